@@ -1,0 +1,29 @@
+#include "common/error.hpp"
+
+#include <cstdarg>
+#include <cstring>
+
+namespace common {
+
+Error Error::system(int errno_value, const char* what, ...) {
+  Error error;
+  error.errno_value_ = errno_value;
+  std::va_list arguments;
+  va_start(arguments, what);
+  error.text_.append_list(what, arguments);
+  va_end(arguments);
+  error.text_.append(": %s", std::strerror(errno_value));
+  return error;
+}
+
+Error Error::of(Failure kind, const char* message, ...) {
+  Error error;
+  error.kind_ = kind;
+  std::va_list arguments;
+  va_start(arguments, message);
+  error.text_.append_list(message, arguments);
+  va_end(arguments);
+  return error;
+}
+
+}  // namespace common

@@ -1,0 +1,21 @@
+// Sizes as people write them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace common {
+
+// "4096k", "8M", "1g" or plain bytes; suffixes are powers of 1024, in either case. Returns bytes,
+// or nothing for anything else, an empty text and overflow included.
+std::optional<std::uint64_t> parse_size(std::string_view text);
+
+// A whole number in base 10, or nothing.
+std::optional<std::uint64_t> parse_decimal(std::string_view text);
+
+// As the kernel's simple_strtoull with base 0: 0x is hexadecimal, a leading 0 octal. All of the
+// text must be a number.
+std::optional<std::uint64_t> parse_c_number(std::string_view text);
+
+}  // namespace common
