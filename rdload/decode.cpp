@@ -1,0 +1,88 @@
+// The compressed half of a load.
+#include <cerrno>
+
+#include "rdload/bytes.hpp"
+#include "rdload/decoded_stream.hpp"
+#include "rdload/loader.hpp"
+
+namespace rdload {
+
+using common::Done;
+using common::Error;
+using common::Failure;
+using common::Status;
+
+Status Loader::decode(Format format) {
+  DecoderOptions options = request_.decoding;
+  options.as_kernel = request_.compat == Compat::kernel;
+  auto stream = DecodedStream::open(source_, format, request_.decoders, options);
+  if (!stream) return stream.error();
+  stream->set_digest(source_digest());
+  Writer writer(target_, request_.verify ? request_.digest : nullptr);
+  if (!writer.ok()) return Error::system(ENOMEM, "load %s", request_.source);
+  const Status decoded = decode_pieces(*stream, writer);
+  if (!decoded) {
+    if (decoded.error().kind() == Failure::corrupt && *stream->reason() != '\0')
+      say(Event::refused, "%s", stream->reason());
+    // This one says for itself that nothing was written.
+    const bool untouched = decoded.error().kind() == Failure::does_not_fit && writer.total() == 0;
+    return untouched ? decoded : with_state(decoded.error());
+  }
+  return Done{};
+}
+
+Status Loader::decode_pieces(DecodedStream& stream, Writer& writer) {
+  bool seen = false;
+  while (!stream.finished()) {
+    const Status going = go_on();
+    if (!going) return going;
+    const Output room = writer.room();
+    const auto got = stream.read({room.next, room.left});
+    if (!got) return got.error();
+    if (!seen) {
+      seen = true;
+      report_.inner = identify({room.next, *got});
+      const Status fits = check_inner(writer);
+      if (!fits) return fits;
+    }
+    const Status added = writer.add(*got);
+    if (!added) return added;
+    show_progress(writer, report_.inner.size_kib.value_or(0) * 1024);
+  }
+  const Status flushed = writer.flush();
+  if (!flushed) return flushed;
+  if (source_digest() != nullptr) {
+    const Status rest = stream.read_rest();
+    if (!rest) return rest;
+  }
+  const bool kernel = request_.compat == Compat::kernel;
+  // Zeros behind a file system that fits are padding.
+  const bool padding = report_.inner.size_kib && writer.overflow_is_zero() && !kernel;
+  if (writer.overflow() > 0 && !padding) return too_big(writer.total(), true);
+  if (!kernel && report_.inner.is(Kind::filesystem) && writer.total() < report_.inner.size_bytes)
+    return Error::of(Failure::corrupt,
+                     "%s: decodes to %llu bytes, but the %s superblock inside claims %llu",
+                     request_.source, static_cast<unsigned long long>(writer.total()),
+                     report_.inner.name, static_cast<unsigned long long>(report_.inner.size_bytes));
+  return Done{};
+}
+
+// Once the first piece is decoded the file system inside tells how large it is: what cannot fit is
+// refused before anything is written.
+Status Loader::check_inner(const Writer&) const {
+  if (request_.compat == Compat::kernel) return Done{};
+  const Image& inner = report_.inner;
+  if (inner.is(Kind::archive))
+    return Error::of(Failure::not_usable,
+                     "%s: a compressed cpio archive (an initramfs), which the kernel unpacks by "
+                     "itself",
+                     request_.source);
+  if (!inner.is(Kind::filesystem)) return Done{};
+  if (inner.flaw != nullptr)
+    return Error::of(Failure::corrupt, "%s: %s inside, but %s", request_.source, inner.name,
+                     inner.flaw);
+  if (inner.size_bytes > target_.capacity()) return too_big(inner.size_bytes, false);
+  return Done{};
+}
+
+}  // namespace rdload

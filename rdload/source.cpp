@@ -1,0 +1,161 @@
+#include "rdload/source.hpp"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "common/io.hpp"
+#include "rdload/device.hpp"
+
+namespace rdload {
+
+using common::Done;
+using common::Error;
+using common::Failure;
+using common::Result;
+using common::Status;
+
+namespace {
+
+// Pages are given back in pieces of this size, so that the calls cost nothing.
+constexpr std::uint64_t release_step = 4u << 20;
+
+}  // namespace
+
+Result<Source> Source::open(const char* path, const SourceOptions& options) {
+  const bool standard_input = std::strcmp(path, "-") == 0;
+  if (standard_input) {
+    if (options.release)
+      return Error::of(Failure::usage, "standard input: cannot be released while it is read");
+    common::UniqueFd copy(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
+    if (!copy.valid()) return Error::system(errno, "dup standard input");
+    return from(std::move(copy), "standard input", options);
+  }
+  auto fd = common::open_file(path, options.release ? O_RDWR : O_RDONLY);
+  if (!fd) return fd.error();
+  auto source = from(std::move(*fd), path, options);
+  if (source) source->on_path_ = true;
+  return source;
+}
+
+Result<Source> Source::from(common::UniqueFd fd, const char* name, const SourceOptions& options) {
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) return Error::system(errno, "stat %s", name);
+  if (S_ISDIR(status.st_mode)) return Error::system(EISDIR, "read %s", name);
+
+  Source source;
+  source.name_ = name;
+  source.regular_ = S_ISREG(status.st_mode);
+  source.seekable_ = ::lseek(fd.get(), 0, SEEK_CUR) >= 0;
+  std::optional<std::uint64_t> whole;
+  if (source.regular_ && status.st_size > 0) {
+    whole = static_cast<std::uint64_t>(status.st_size);
+  } else if (S_ISBLK(status.st_mode)) {
+    auto bytes = device_bytes(fd.get(), name);
+    if (!bytes) return bytes.error();
+    whole = *bytes;
+  }
+  if (options.release && !source.regular_)
+    return Error::of(Failure::usage, "%s: only a regular file can be released", name);
+  source.release_ = options.release;
+  source.fd_ = std::move(fd);
+  if (whole) source.size_ = *whole > options.start ? *whole - options.start : 0;
+  const Status skipped = source.skip_start(options.start);
+  if (!skipped) return skipped.error();
+  if (options.length) source.limit(*options.length);
+  return source;
+}
+
+Status Source::skip_start(std::uint64_t start) {
+  if (start > INT64_MAX)
+    return Error::of(Failure::usage, "%s: no file reaches to byte %llu", name_,
+                     static_cast<unsigned long long>(start));
+  if (seekable_) {
+    offset_ = start;
+    released_ = start & ~std::uint64_t{page_bytes - 1};
+    return Done{};
+  }
+  Buffer scrap(64 * 1024);
+  if (!scrap.ok()) return Error::system(ENOMEM, "read %s", name_);
+  while (start > 0) {
+    const std::size_t now = std::min<std::uint64_t>(start, scrap.size());
+    auto got = common::read_full(fd_.get(), scrap.span().first(now), name_);
+    if (!got) return got.error();
+    if (*got < now) break;  // it ends before the image starts: not found, said later
+    start -= now;
+  }
+  return Done{};
+}
+
+Result<std::size_t> Source::read_raw(std::span<std::byte> buffer) {
+  const std::uint64_t left = end_ - position_;
+  if (left < buffer.size()) buffer = buffer.first(left);
+  if (buffer.empty()) return std::size_t{0};
+  auto got = seekable_ ? common::pread_full(fd_.get(), buffer, offset_, name_)
+                       : common::read_full(fd_.get(), buffer, name_);
+  if (got) offset_ += *got;
+  return got;
+}
+
+Result<std::span<const std::byte>> Source::peek(std::size_t window) {
+  peeked_ = Buffer(window);
+  if (!peeked_.ok()) return Error::system(ENOMEM, "read %s", name_);
+  auto got = read_raw(peeked_.span());
+  if (!got) return got.error();
+  peeked_at_ = 0;
+  peeked_end_ = *got;
+  return std::span<const std::byte>(peeked_.data(), *got);
+}
+
+void Source::skip_peeked(std::size_t bytes) {
+  bytes = std::min(bytes, peeked_end_ - peeked_at_);
+  peeked_at_ += bytes;
+  position_ += bytes;
+}
+
+Result<std::size_t> Source::read(std::span<std::byte> buffer) {
+  std::size_t done = 0;
+  if (peeked_at_ < peeked_end_) {
+    done = std::min<std::uint64_t>({peeked_end_ - peeked_at_, buffer.size(), end_ - position_});
+    std::memcpy(buffer.data(), peeked_.data() + peeked_at_, done);
+    peeked_at_ += done;
+    position_ += done;
+    if (peeked_at_ == peeked_end_) peeked_ = Buffer();
+  }
+  auto got = read_raw(buffer.subspan(done));
+  if (!got) return got.error();
+  position_ += *got;
+  if (release_) give_back();
+  return done + *got;
+}
+
+void Source::limit(std::uint64_t bytes) {
+  end_ = bytes > UINT64_MAX - position_ ? UINT64_MAX : position_ + bytes;
+  if (!size_ || *size_ > end_) size_ = end_;
+}
+
+void Source::give_back() {
+  const std::uint64_t whole = offset_ & ~std::uint64_t{page_bytes - 1};
+  if (whole < released_ + release_step) return;
+  if (::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                  static_cast<off_t>(released_), static_cast<off_t>(whole - released_)) != 0) {
+    release_ = false;  // ramfs: only as a whole, at the end
+    return;
+  }
+  released_ = whole;
+}
+
+Status Source::release_rest() {
+  if (!regular_) return Done{};
+  if (::ftruncate(fd_.get(), 0) != 0) return Error::system(errno, "truncate %s", name_);
+  if (on_path_ && ::unlink(name_) != 0) return Error::system(errno, "unlink %s", name_);
+  return Done{};
+}
+
+}  // namespace rdload

@@ -1,0 +1,231 @@
+#include "rdload/target.hpp"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "common/io.hpp"
+#include "rdload/zero.hpp"
+
+namespace rdload {
+
+using common::Done;
+using common::Error;
+using common::Failure;
+using common::Result;
+using common::Status;
+
+namespace {
+
+constexpr std::size_t compare_bytes = 1u << 20;
+
+std::span<const std::byte> page_of(const std::byte* data, std::size_t size, std::size_t at) {
+  return {data + at, std::min(page_bytes, size - at)};
+}
+
+Status stopped(const char* name) {
+  return Error::system(EINTR, "clear the rest of %s", name);
+}
+
+}  // namespace
+
+Result<Target> Target::open(const char* path, const TargetOptions& options) {
+  Target target;
+  target.name_ = path;
+  target.stop_ = options.stop;
+  struct stat status {};
+  const bool exists = ::stat(path, &status) == 0;
+  if (!exists && !(errno == ENOENT && options.create)) return Error::system(errno, "open %s", path);
+  if (exists && S_ISDIR(status.st_mode)) return Error::system(EISDIR, "open %s", path);
+
+  if (!exists || S_ISREG(status.st_mode)) {
+    target.way_ = Way::file;
+    target.grows_ = options.create;
+    target.capacity_ = options.create ? UINT64_MAX : static_cast<std::uint64_t>(status.st_size);
+    if (target.capacity_ == 0)
+      return Error::of(Failure::does_not_fit,
+                       "%s: an empty file; with --create it is made as large as the image", path);
+    target.reads_zero_ = true;
+    auto staged = StagedFile::open(path);
+    if (!staged) return staged.error();
+    target.fd_ = staged->take_fd();
+    target.staged_ = std::move(*staged);
+    return target;
+  }
+
+  const bool device = S_ISBLK(status.st_mode);
+  target.way_ = device ? Way::device : Way::stream;
+  target.capacity_ = UINT64_MAX;
+  if (device) {
+    target.fd_ = common::UniqueFd(::open(path, O_RDWR | O_EXCL | O_CLOEXEC | O_DIRECT));
+    target.direct_ = target.fd_.valid();
+  }
+  if (!target.fd_.valid() && (!device || errno == EINVAL)) {
+    auto fd = common::open_file(path, device ? O_RDWR | O_EXCL : O_WRONLY);
+    if (!fd) return fd.error();
+    target.fd_ = std::move(*fd);
+  }
+  if (!target.fd_.valid()) return Error::system(errno, "open %s", path);
+  if (device) {
+    auto bytes = device_bytes(target.fd_.get(), path);
+    if (!bytes) return bytes.error();
+    target.capacity_ = *bytes;
+    target.driver_ = device_driver(target.fd_.get());
+  }
+  return target;
+}
+
+Status Target::prepare() {
+  if (way_ == Way::file && !grows_ && ::ftruncate(fd_.get(), static_cast<off_t>(capacity_)) != 0)
+    return Error::system(errno, "truncate the file to become %s", name_);
+  if (way_ == Way::device && discard_zeroes(driver_)) {
+    std::uint64_t range[2] = {0, capacity_};
+    reads_zero_ = ::ioctl(fd_.get(), BLKDISCARD, range) == 0;
+  }
+  return Done{};
+}
+
+// Direct I/O is a request: some drivers refuse it only when written to, and a device whose size is
+// no whole number of pages ends in a piece that cannot be written so.
+bool Target::leave_direct() {
+  if (!direct_) return false;
+  direct_ = false;
+  const int flags = ::fcntl(fd_.get(), F_GETFL);
+  return flags >= 0 && ::fcntl(fd_.get(), F_SETFL, flags & ~O_DIRECT) == 0;
+}
+
+Status Target::write_run(const std::byte* data, std::size_t size, std::uint64_t offset) {
+  if (way_ == Way::stream) return common::write_full(fd_.get(), {data, size}, name_);
+  const bool whole = (size | offset) % page_bytes == 0;
+  if (!whole) static_cast<void>(leave_direct());
+  Status status = common::pwrite_full(fd_.get(), {data, size}, offset, name_);
+  if (!status && status.error().errno_value() == EINVAL && leave_direct())
+    status = common::pwrite_full(fd_.get(), {data, size}, offset, name_);
+  if (status) stored_ += size;
+  return status;
+}
+
+Status Target::read_back(std::byte* data, std::size_t size, std::uint64_t offset) {
+  if ((size | offset) % page_bytes != 0) static_cast<void>(leave_direct());
+  auto got = common::pread_full(fd_.get(), {data, size}, offset, name_);
+  if (!got && got.error().errno_value() == EINVAL && leave_direct())
+    got = common::pread_full(fd_.get(), {data, size}, offset, name_);
+  if (!got) return got.error();
+  if (*got < size) return Error::system(EIO, "read %s", name_);
+  return Done{};
+}
+
+// Writes the pages that are not zero, and those zero pages that have to replace something.
+Status Target::write_needed(const std::byte* data, std::size_t size, std::uint64_t offset) {
+  bool compared = reads_zero_;
+  std::size_t run = 0;
+  std::size_t at = 0;
+  for (; at < size; at += page_bytes) {
+    bool needed = !all_zero(page_of(data, size, at));
+    if (!needed && !compared) {
+      if (!old_.ok()) old_ = Buffer(compare_bytes);
+      if (!old_.ok()) return Error::system(ENOMEM, "read %s", name_);
+      const Status loaded = read_back(old_.data(), size, offset);
+      if (!loaded) return loaded;
+      compared = true;
+    }
+    if (!needed && !reads_zero_) needed = !all_zero(page_of(old_.data(), size, at));
+    if (needed) continue;
+    if (at > run) {
+      const Status status = write_run(data + run, at - run, offset + run);
+      if (!status) return status;
+    }
+    run = at + page_bytes;
+  }
+  return run < size ? write_run(data + run, size - run, offset + run) : Status(Done{});
+}
+
+Status Target::write(std::byte* data, std::size_t size) {
+  if (way_ == Way::stream) {
+    const Status status = write_run(data, size, position_);
+    if (status) position_ += size;
+    return status;
+  }
+  std::size_t padded = size;
+  if (way_ == Way::device && size % page_bytes != 0) {
+    padded = (size / page_bytes + 1) * page_bytes;
+    padded = std::min<std::uint64_t>(padded, capacity_ - position_);
+    std::memset(data + size, 0, padded - size);
+  }
+  for (std::size_t at = 0; at < padded; at += compare_bytes) {
+    const std::size_t now = std::min(compare_bytes, padded - at);
+    const Status status = write_needed(data + at, now, position_);
+    if (!status) return status;
+    position_ += std::min(now, size - at);
+  }
+  return Done{};
+}
+
+Status Target::clear_by_comparing(std::uint64_t from) {
+  Buffer zeros(compare_bytes);
+  if (!zeros.ok()) return Error::system(ENOMEM, "clear the rest of %s", name_);
+  std::memset(zeros.data(), 0, zeros.size());
+  while (from < capacity_) {
+    if (stop_ != nullptr && *stop_ != 0) return stopped(name_);
+    const std::size_t now = std::min<std::uint64_t>(compare_bytes, capacity_ - from);
+    const std::uint64_t before = stored_;
+    const Status status = write_needed(zeros.data(), now, from);
+    if (!status) return status;
+    stored_ = before;  // clearing stores nothing of the image
+    from += now;
+  }
+  return Done{};
+}
+
+Status Target::clear_behind() {
+  if (way_ != Way::device || reads_zero_) return Done{};
+  // write() has filled up the image's last page.
+  const std::uint64_t from =
+      std::min<std::uint64_t>((position_ + page_bytes - 1) & ~(page_bytes - 1), capacity_);
+  // Zeroing would give every page of a RAM disk memory; looking first does not.
+  if (discard_zeroes(driver_)) return clear_by_comparing(from);
+  constexpr std::uint64_t step = 256u << 20;
+  for (std::uint64_t at = from; at < capacity_; at += step) {
+    if (stop_ != nullptr && *stop_ != 0) return stopped(name_);
+    std::uint64_t range[2] = {at, std::min(step, capacity_ - at)};
+    if (::ioctl(fd_.get(), BLKZEROOUT, range) != 0) return clear_by_comparing(at);
+  }
+  return Done{};
+}
+
+Status Target::settle() {
+  const Status cleared = clear_behind();
+  if (!cleared) return cleared;
+  if (way_ == Way::file && grows_ && ::ftruncate(fd_.get(), static_cast<off_t>(position_)) != 0)
+    return Error::system(errno, "truncate the file to become %s", name_);
+  // Character devices such as /dev/null have nothing to write back, and say so with EINVAL.
+  if (::fsync(fd_.get()) != 0 && !(way_ == Way::stream && errno == EINVAL))
+    return Error::system(errno, "fsync %s", name_);
+  return Done{};
+}
+
+Status Target::finish() {
+  if (way_ == Way::file) {
+    const Status published = staged_.publish(fd_.get());
+    if (!published) return published;
+  }
+  const int error = fd_.close();
+  if (error != 0) return Error::system(error, "close %s", name_);
+  return Done{};
+}
+
+void Target::discard() {
+  if (way_ != Way::device) return;
+  if (prepare() && reads_zero_) return;
+  position_ = 0;
+  // The caller is already reporting a failure; that this one failed too changes nothing.
+  static_cast<void>(clear_behind());
+}
+
+}  // namespace rdload

@@ -1,0 +1,85 @@
+// Where an image goes: a RAM disk or another block device, or a file.
+#pragma once
+
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "common/error.hpp"
+#include "common/unique_fd.hpp"
+#include "rdload/buffer.hpp"
+#include "rdload/device.hpp"
+#include "rdload/staged_file.hpp"
+
+namespace rdload {
+
+struct TargetOptions {
+  // A regular file is made anew, as large as the image. Without it the path must exist: a block
+  // device, or a regular file whose size stands for a device's.
+  bool create = false;
+  // Set when the user wants to stop; looked at between the pieces of a long clearing.
+  const volatile std::sig_atomic_t* stop = nullptr;
+};
+
+// Bytes go in from front to back. Until prepare() nothing is changed; until finish() has returned
+// Done nothing is promised, and a regular file has not got its name.
+class Target {
+ public:
+  // Opens a block device exclusively (EBUSY when it is mounted) and, where it can be, for direct
+  // I/O, so that brd's pages are not held a second time in the page cache. `path` must outlive
+  // the target.
+  static common::Result<Target> open(const char* path, const TargetOptions& options);
+
+  // The most that goes in, in bytes; UINT64_MAX for a file that grows.
+  [[nodiscard]] std::uint64_t capacity() const { return capacity_; }
+  [[nodiscard]] bool is_device() const { return way_ == Way::device; }
+  [[nodiscard]] const char* name() const { return name_; }
+
+  // Discards what a device holds, where it then reads as zero; otherwise later writes clear it.
+  common::Status prepare();
+  // Appends `size` bytes from `data`, which is page-aligned and whose last page may be
+  // overwritten with zeros behind them. Each call but the last brings whole pages. Pages of zeros
+  // are left out where the target reads as zero there already.
+  common::Status write(std::byte* data, std::size_t size);
+  // Clears what lies behind the image and writes everything back.
+  common::Status settle();
+  // After settle(): reads `size` whole pages or the last bytes at `offset`, from the device itself
+  // rather than the page cache where direct I/O is possible.
+  common::Status read_back(std::byte* data, std::size_t size, std::uint64_t offset);
+  // Gives a file its name, and closes.
+  common::Status finish();
+  // Takes back what was written to a device, as far as it can be: after a wrong hash.
+  void discard();
+
+  // Bytes of the image so far, and how many of them had to be stored.
+  [[nodiscard]] std::uint64_t position() const { return position_; }
+  [[nodiscard]] std::uint64_t stored() const { return stored_; }
+  // True when pages of zeros cost nothing there.
+  [[nodiscard]] bool reads_zero() const { return reads_zero_; }
+
+ private:
+  enum class Way : unsigned char { device, file, stream };
+
+  common::Status write_run(const std::byte* data, std::size_t size, std::uint64_t offset);
+  common::Status write_needed(const std::byte* data, std::size_t size, std::uint64_t offset);
+  common::Status clear_behind();
+  common::Status clear_by_comparing(std::uint64_t from);
+  bool leave_direct();
+
+  common::UniqueFd fd_;
+  StagedFile staged_;
+  const char* name_ = "";
+  Way way_ = Way::file;
+  Driver driver_ = Driver::other;
+  bool direct_ = false;
+  bool reads_zero_ = false;
+  bool grows_ = false;
+  std::uint64_t capacity_ = 0;
+  std::uint64_t position_ = 0;
+  std::uint64_t stored_ = 0;
+  const volatile std::sig_atomic_t* stop_ = nullptr;
+  Buffer old_;  // what a device held, to compare with
+};
+
+}  // namespace rdload

@@ -1,0 +1,2 @@
+unit_test(rdload_identify rdload_core)
+unit_test(rdload_load rdload_gzip_zlib)
