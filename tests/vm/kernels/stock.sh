@@ -1,0 +1,26 @@
+# shellcheck shell=bash
+# Sourced. Debian's own kernels for virtual machines.
+
+# The packages behind linux-image-cloud-amd64 in SUITE. Up to 6.12 that is one package; in 7 the
+# kernel, its modules and the lists of what is built in have packages of their own.
+stock_packages() {
+    apt_for "$1" apt-cache depends --recurse --important linux-image-cloud-amd64 |
+        grep -E '^linux-(image|binary|modules|base)-[0-9]' | sort -u
+}
+
+# stock_kernel SUITE PACKAGES FOLDER
+stock_kernel() {
+    local folder=$3 release
+    fetch_packages "$1" "$folder/unpacked" "$2" || return
+    # The kernel lies in /boot, in 7 beside its modules; those lie in /lib or in /usr/lib.
+    mkdir "$folder/lib" &&
+        find "$folder/unpacked" -path '*/lib/modules' -exec mv {} "$folder/lib" \; -prune &&
+        find "$folder" -name 'vmlinuz*' -type f -exec mv {} "$folder/vmlinuz" \; &&
+        release=$(ls "$folder/lib/modules") && [[ -n $release && -s $folder/vmlinuz ]] || {
+        echo "the packages of $2 hold no kernel that this script understands" >&2
+        return 1
+    }
+    rm -rf "$folder/unpacked"
+    echo "$release" >"$folder/release"
+    depmod -b "$folder" "$release"
+}
