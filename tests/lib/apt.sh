@@ -5,16 +5,21 @@
 
 debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# Base addresses that may be Debian's main archive, the likeliest first. The origin of a source
-# is only known once its index was fetched; before that, those without origin are tried as well,
-# and the keyring tells.
+# Base addresses of Debian's main archive in this machine's apt sources. apt tells them, and whose
+# archive it is, from the indexes that it has fetched; where those were removed, as they are in
+# container images, they are fetched again, into the cache.
 archive_bases() {
     # shellcheck disable=SC2016  # apt's placeholders
-    apt-get indextargets --format '$(REPO_URI) $(ORIGIN)/$(LABEL)' 'Created-By: Packages' |
-        awk '$2 == "Debian/Debian" { sure[++s] = $1; next }
-             $2 == "/" { maybe[++m] = $1 }
-             END { for (i = 1; i <= s; i++) print sure[i]; for (i = 1; i <= m; i++) print maybe[i] }' |
-        awk '!seen[$0]++'
+    local query=(indextargets --format '$(ORIGIN)/$(LABEL) $(REPO_URI)' 'Created-By: Packages')
+    local lists targets
+    targets=$(apt-get "${query[@]}")
+    if [[ -z $targets ]]; then
+        lists=$(cache_folder)/apt/machine
+        mkdir -p "$lists/partial"
+        apt-get -q -o Dir::State::lists="$lists" -o APT::Sandbox::User=root update </dev/null >&2 || true
+        targets=$(apt-get -o Dir::State::lists="$lists" "${query[@]}")
+    fi
+    sed -n 's|^Debian/Debian ||p' <<<"$targets" | awk '!seen[$0]++'
 }
 
 # apt_for SUITE COMMAND ARG...: an apt program with the configuration and the index of that suite
@@ -22,7 +27,7 @@ archive_bases() {
 apt_for() {
     local folder
     folder=$(cache_folder)/apt/$1
-    "$2" -q -c "$folder/apt.conf" "${@:3}"
+    "$2" -q -c "$folder/apt.conf" "${@:3}" </dev/null
 }
 
 # configure_suite SUITE BASE KEYRING
@@ -46,6 +51,7 @@ Dir::Etc::preferencesparts "$folder/none";
 APT::Architecture "amd64";
 #clear APT::Architectures;
 APT::Architectures { "amd64"; };
+APT::Default-Release "";
 APT::Sandbox::User "root";
 APT::Update::Error-Mode "any";
 Acquire::Languages "none";
@@ -56,14 +62,17 @@ EOF
 # try_update SUITE BASE KEYRING LOG
 try_update() {
     configure_suite "$1" "$2" "$3"
-    apt_for "$1" apt-get update >>"$4" 2>&1
+    apt_for "$1" apt-get update >>"$4" 2>&1 && : >"$(cache_folder)/apt/$1/fresh"
 }
 
-# update_suite SUITE: fetches the index of SUITE from the first base that has it.
+# update_suite SUITE: fetches the index of SUITE from the first base that has it. What was fetched
+# within the hour is good enough: several kernels come from one suite.
 update_suite() {
-    local suite=$1 base tried='' log keyring
+    local suite=$1 base tried='' log newer fresh
+    fresh=$(cache_folder)/apt/$suite/fresh
+    [[ -z $(find "$fresh" -mmin -60 2>/dev/null) ]] || return 0
     log=$(cache_folder)/apt/$suite.log
-    keyring=$(cache_folder)/apt/keyring$debian_keyring
+    newer=$(cache_folder)/apt/keyring
     echo "fetching the package index of $suite" >&2
     : >"$log"
     while read -r base; do
@@ -72,8 +81,8 @@ update_suite() {
         # A suite younger than this machine may be signed with a key that its keyring lacks. The
         # release that the machine does trust brings newer keyrings in its updates.
         if [[ $suite != bookworm ]] && grep -q NO_PUBKEY "$log"; then
-            unpack_packages bookworm "${keyring%"$debian_keyring"}" debian-archive-keyring || continue
-            if try_update "$suite" "$base" "$keyring" "$log"; then return 0; fi
+            unpack_packages bookworm "$newer" debian-archive-keyring || continue
+            if try_update "$suite" "$base" "$newer$debian_keyring" "$log"; then return 0; fi
         fi
     done < <(archive_bases)
     echo "Debian's $suite could not be fetched and verified; tried:${tried:- nothing, as apt has no sources}" >&2

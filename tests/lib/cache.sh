@@ -3,14 +3,14 @@
 
 # Prints the cache's folder. HOME may be unset, as it is under some CI runners.
 cache_folder() {
-    echo "${IMAGE_INITRD_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/image-initrd}"
+    realpath -ms "${IMAGE_INITRD_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/image-initrd}"
 }
 
 # make_once FOLDER FUNCTION [ARG...]: unless FOLDER exists, runs FUNCTION ARG... NEW with an empty
 # folder NEW beside it, and renames NEW to FOLDER when that succeeds. What is in the cache is
 # therefore complete, and of two callers at once the second waits and finds the first one's work.
-# What an interrupted run left is removed. Its programs inherit the lock, so that one that outlives
-# its shell is waited for and not worked against.
+# What a killed run left is removed. Its programs inherit the lock, so that one that outlives its
+# shell is waited for and not worked against.
 make_once() (
     folder=$1
     shift
@@ -22,6 +22,7 @@ make_once() (
         flock "$lock"
     fi
     if [[ -d $folder ]]; then exit 0; fi
+    trap 'rm -rf "$folder.new"' EXIT
     rm -rf "$folder.new"
     mkdir "$folder.new"
     "$@" "$folder.new" || exit 1

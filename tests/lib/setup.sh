@@ -20,7 +20,8 @@ missing_packages() {
 
 # apt-get without questions, and with all it says on stderr.
 quiet_apt() {
-    DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 -o Acquire::Retries=2 "$@" >&2
+    DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 \
+        -o Acquire::Retries=2 "$@" >&2
 }
 
 # install_packages LIST...: after it returns 0 all of them are installed.
@@ -35,10 +36,11 @@ install_packages() {
         return 1
     fi
     echo "setup: installing ${#missing[@]} packages: ${missing[*]}" >&2
-    # An index from long ago names files that the archive no longer has, so the
-    # index is fetched first, and everything tried once more when it fails.
+    # An index from long ago names files that the archive no longer has. That another source of
+    # this machine is broken need not matter, so what counts is whether the packages come.
     for try in 1 2; do
-        if quiet_apt update && quiet_apt install -y --no-install-recommends "${missing[@]}"; then
+        quiet_apt update || echo "setup: apt-get update failed; trying to install all the same" >&2
+        if quiet_apt install -y --no-install-recommends "${missing[@]}"; then
             mapfile -t missing < <(missing_packages "$@")
             ((${#missing[@]})) || return 0
             echo "setup: apt-get reports success, yet these are missing: ${missing[*]}" >&2

@@ -71,8 +71,9 @@ stage_modules() {
     mkdir "$staging"
     : >"$staging/modules.list"
     for module; do
-        files=$(module_files "$kernel" "${module%% *}") || fail "no module ${module%% *} in $kernel"
-        for file in $files; do
+        mapfile -t files < <(module_files "$kernel" "${module%% *}")
+        ((${#files[@]})) || fail "no module ${module%% *} in $kernel"
+        for file in "${files[@]}"; do
             name=${file##*/}
             name=${name%%.*}
             [[ ! -e $staging/$name.ko ]] || continue

@@ -6,6 +6,12 @@ classic_fragment=${BASH_SOURCE[0]%/*}/classic.config
 # Raise this when a change of this file makes another kernel of the same fragment.
 classic_recipe=1
 
+# make, without what the caller's environment may have set for other kernels or another make.
+kernel_make() {
+    setpriv --pdeathsig TERM env -i PATH="$PATH" LC_ALL=C KBUILD_BUILD_USER=image-initrd \
+        KBUILD_BUILD_HOST=classic make "$@"
+}
+
 # What a classic kernel is made of, as a part of its folder's name.
 classic_key() {
     { echo "$classic_recipe" && cat "$classic_fragment"; } | sha256sum | cut -c1-12
@@ -32,7 +38,7 @@ is_excused() {
 # for them: a misspelt or removed symbol, or one whose own conditions do not hold.
 refused_symbols() {
     local symbol value version
-    version=$(make -s -C "$1" kernelversion)
+    version=$(kernel_make -s -C "$1" kernelversion)
     while IFS='=' read -r symbol value; do
         if [[ $value == n ]]; then
             grep -q "^$symbol=" "$1/.config" || continue
@@ -45,8 +51,8 @@ refused_symbols() {
 
 configure_classic() {
     local refused
-    make -s -C "$1" tinyconfig && cat "$classic_fragment" >>"$1/.config" &&
-        make -s -C "$1" olddefconfig || return
+    kernel_make -s -C "$1" tinyconfig && cat "$classic_fragment" >>"$1/.config" &&
+        kernel_make -s -C "$1" olddefconfig || return
     refused=$(refused_symbols "$1")
     if [[ -n $refused ]]; then
         echo "the kernel's configuration refuses: ${refused//$'\n'/ }"
@@ -57,7 +63,7 @@ configure_classic() {
 # build_classic TREE LOG: compiles, and says every 20 s how far it is.
 build_classic() {
     local build start=$SECONDS told=$SECONDS
-    make -C "$1" -j"$(nproc)" bzImage >>"$2" 2>&1 &
+    kernel_make -C "$1" -j"$(nproc)" bzImage >>"$2" 2>&1 &
     build=$!
     while kill -0 "$build" 2>/dev/null; do
         if ((SECONDS - told >= 20)); then
@@ -73,6 +79,10 @@ build_classic() {
 classic_kernel() {
     local folder=$3 log tree start=$SECONDS
     log=${folder%.new}.log
+    if [[ $folder == *[[:space:]:]* ]]; then
+        echo "a kernel cannot be built below $folder: set IMAGE_INITRD_CACHE to a path without blanks and colons" >&2
+        return 1
+    fi
     fetch_packages "$1" "$folder/unpacked" "$2" || return
     echo "unpacking the sources" >&2
     # Drivers for graphics are half of the sources, and only their Kconfig files are looked at.
@@ -86,7 +96,7 @@ classic_kernel() {
     fi
     mv "$tree/arch/x86/boot/bzImage" "$folder/vmlinuz" &&
         mv "$tree/.config" "$folder/config" &&
-        make -s -C "$tree" kernelrelease >"$folder/release" &&
+        kernel_make -s -C "$tree" kernelrelease >"$folder/release" &&
         rm -rf "$folder/unpacked" || return
     echo "built $(<"$folder/release") in $((SECONDS - start)) s" >&2
 }
