@@ -7,6 +7,7 @@ endif()
 # Code that may run inside linuxrc: no exceptions, no RTTI, one section a function so that the
 # linker can leave out what is not called.
 function(freestanding_style target)
-  target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti -ffunction-sections
+  target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti -fno-threadsafe-statics
+                                           -ffunction-sections
                                            -fdata-sections)
 endfunction()

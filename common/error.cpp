@@ -6,12 +6,17 @@
 namespace common {
 
 Error Error::system(int errno_value, const char* what, ...) {
-  Error error;
-  error.errno_value_ = errno_value;
   std::va_list arguments;
   va_start(arguments, what);
-  error.text_.append_list(what, arguments);
+  const Error error = system_list(errno_value, what, arguments);
   va_end(arguments);
+  return error;
+}
+
+Error Error::system_list(int errno_value, const char* what, std::va_list arguments) {
+  Error error;
+  error.errno_value_ = errno_value;
+  error.text_.append_list(what, arguments);
   error.text_.append(": %s", std::strerror(errno_value));
   return error;
 }

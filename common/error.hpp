@@ -2,6 +2,7 @@
 // No exceptions and no heap, so that linuxrc may use it as PID 1 after its last allocation.
 #pragma once
 
+#include <cstdarg>
 #include <utility>
 #include <variant>
 
@@ -22,6 +23,8 @@ class Error {
  public:
   // "WHAT: strerror(errno_value)", as in "mount /dev/sda1 on /root: No such device".
   [[gnu::format(printf, 2, 3)]] static Error system(int errno_value, const char* what, ...);
+  [[gnu::format(printf, 2, 0)]] static Error system_list(int errno_value, const char* what,
+                                                         std::va_list arguments);
   // A reason of the tool's own; the text is the whole message.
   [[gnu::format(printf, 2, 3)]] static Error of(Failure kind, const char* message, ...);
 

@@ -1,0 +1,113 @@
+#include "linuxrc/boot.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <cstring>
+
+#include "linuxrc/emergency.hpp"
+#include "linuxrc/execute.hpp"
+#include "linuxrc/gather.hpp"
+
+namespace linuxrc {
+namespace {
+
+using common::Done;
+using common::Status;
+
+// The kernel starts PID 1 without descriptors when it cannot open /dev/console. Nothing else may
+// become 0, 1 or 2, or it would be written to as if it were the console.
+void have_console(Sys& sys) {
+  FileFacts facts;
+  if (sys.stat("/dev/console", facts) < 0) {
+    // A read-only / keeps its silence; an initramfs gets the node it was built without.
+    (void)sys.mkdir("/dev", 0755);
+    (void)sys.mknod("/dev/console", S_IFCHR | 0600, makedev(5, 1));
+  }
+  for (;;) {
+    int fd = sys.open("/dev/console", O_RDWR, 0);
+    if (fd < 0) fd = sys.open("/", O_RDONLY, 0);
+    if (fd < 0) return;
+    if (fd > 2) {
+      (void)sys.close(fd);
+      return;
+    }
+    // O_CLOEXEC must not take the console from init.
+    (void)sys.keep_on_exec(fd);
+  }
+}
+
+// One stage: planned, then carried out.
+Status run(Machine& machine, Planner plan_stage) {
+  Plan plan;
+  plan_stage(machine.facts, plan);
+  return execute(machine, plan);
+}
+
+// The kernel went on to the real root when its initrd could not be loaded; so does this, except
+// where the image is the root.
+Status load(Machine& machine) {
+  Facts& facts = machine.facts;
+  const Status done = run(machine, plan_load);
+  gather_modules(machine.sys, facts);
+  if (done || role_of(facts) != Role::initramfs_init || root_is_image(facts)) return done;
+  say(machine.sys, "%s", done.error().text());
+  say(machine.sys, "the initrd is not loaded: going on without it, as the kernel did");
+  machine.degraded = true;
+  return Done{};
+}
+
+Status run_image_linuxrc(Machine& machine) {
+  const Status done = run(machine, plan_linuxrc);
+  if (machine.facts.linuxrc != LinuxrcOutcome::not_run)
+    gather_image_configuration(machine.sys, "/old", machine.facts);
+  return done;
+}
+
+Status switch_root(Machine& machine) {
+  Plan paths;
+  const char* const new_root = new_root_path(machine.facts, paths);
+  if (*new_root != '\0') {
+    const Status seen = gather_new_root(machine.sys, new_root, machine.facts);
+    if (!seen) return seen;
+  }
+  return run(machine, plan_switch);
+}
+
+Status all_stages(Machine& machine) {
+  Facts& facts = machine.facts;
+  Status done = run(machine, plan_workspace);
+  if (done) done = gather_system(machine.sys, machine.loader, facts);
+  if (done) done = load(machine);
+  if (done) done = run_image_linuxrc(machine);
+  if (done) done = run(machine, plan_root);
+  if (done) done = switch_root(machine);
+  return done;
+}
+
+}  // namespace
+
+int boot(Sys& sys, ImageLoader& loader, const char* const* argv, const char* const* envp) {
+  static Facts facts;
+  static Machine machine{sys, loader, facts, argv, envp, {}, {}, {}};
+  if (sys.getpid() == 1) have_console(sys);
+  const Status first = gather_first(sys, argv[0] == nullptr ? "" : argv[0], facts);
+  const Role role = role_of(facts);
+  if (first && role == Role::not_ours) {
+    say(sys, "not PID 1, and / is no RAM disk: nothing to boot here. Try --help");
+    return 2;
+  }
+  if (first) say(sys, "started as %s", describe(role));
+  const Status done = first ? all_stages(machine) : first;
+  if (facts.pid == 1) {
+    Plan paths;
+    emergency(machine,
+              done ? common::Error::of(common::Failure::system, "init came back") : done.error(),
+              new_root_path(facts, paths));
+  }
+  if (!done) say(sys, "%s", done.error().text());
+  return done ? 0 : 1;
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,110 @@
+#include "linuxrc/device.hpp"
+
+#include <sys/sysmacros.h>
+
+#include <charconv>
+
+#include "common/sizes.hpp"
+
+namespace linuxrc {
+namespace {
+
+constexpr unsigned ram_disk_major = 1;
+
+std::string_view take_token(std::string_view& line) {
+  const auto begin = line.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  line.remove_prefix(begin);
+  const auto token = line.substr(0, line.find_first_of(" \t"));
+  line.remove_prefix(token.size());
+  return token;
+}
+
+// Calls `found(number, name)` for each line of /proc/partitions until it returns true.
+template <class Found>
+bool any_partition(std::string_view text, Found found) {
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const auto major_number = common::parse_decimal(take_token(line));
+    const auto minor_number = common::parse_decimal(take_token(line));
+    (void)take_token(line);  // the size in KiB
+    const std::string_view name = take_token(line);
+    if (!major_number || !minor_number || name.empty()) continue;
+    const dev_t device =
+        makedev(static_cast<unsigned>(*major_number), static_cast<unsigned>(*minor_number));
+    if (found(device, name)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+dev_t ram0() {
+  return makedev(ram_disk_major, 0);
+}
+
+bool is_ram_disk(dev_t device) {
+  return major(device) == ram_disk_major;
+}
+
+dev_t decode_device(std::uint32_t encoded) {
+  return makedev((encoded & 0xfff00u) >> 8, (encoded & 0xffu) | ((encoded >> 12) & 0xfff00u));
+}
+
+std::uint32_t encode_device(dev_t device) {
+  const std::uint32_t minor_number = minor(device);
+  return (minor_number & 0xffu) | (major(device) << 8) | ((minor_number & ~0xffu) << 12);
+}
+
+std::optional<dev_t> parse_device_number(std::string_view text) {
+  if (const auto colon = text.find(':'); colon != std::string_view::npos) {
+    const auto major_number = common::parse_decimal(text.substr(0, colon));
+    const auto minor_number = common::parse_decimal(text.substr(colon + 1));
+    // The kernel refuses what its 12 bits of major and 20 of minor cannot hold.
+    if (!major_number || !minor_number || *major_number > 0xfff || *minor_number > 0xfffff)
+      return std::nullopt;
+    return makedev(static_cast<unsigned>(*major_number), static_cast<unsigned>(*minor_number));
+  }
+  if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
+  std::uint32_t encoded = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, status] = std::from_chars(text.data(), end, encoded, 16);
+  if (status != std::errc{} || stop != end) return std::nullopt;
+  return decode_device(encoded);
+}
+
+std::optional<dev_t> parse_real_root_dev(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t\n");
+  const auto end = text.find_last_not_of(" \t\n");
+  if (begin == std::string_view::npos) return std::nullopt;
+  const auto number = common::parse_c_number(text.substr(begin, end - begin + 1));
+  if (!number || *number > UINT32_MAX) return std::nullopt;
+  return decode_device(static_cast<std::uint32_t>(*number));
+}
+
+std::optional<dev_t> parse_ram_disk(std::string_view path) {
+  if (!path.starts_with("/dev/ram")) return std::nullopt;
+  path.remove_prefix(8);
+  if (path.empty()) return ram0();
+  const auto number = common::parse_decimal(path);
+  if (!number || *number > 0xfffff) return std::nullopt;
+  return makedev(ram_disk_major, static_cast<unsigned>(*number));
+}
+
+std::optional<dev_t> find_partition(std::string_view partitions, std::string_view name) {
+  dev_t device = 0;
+  const bool found = any_partition(partitions, [&](dev_t number, std::string_view listed) {
+    device = number;
+    return listed == name;
+  });
+  return found ? std::optional(device) : std::nullopt;
+}
+
+bool lists_device(std::string_view partitions, dev_t device) {
+  return any_partition(partitions,
+                       [&](dev_t number, std::string_view) { return number == device; });
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,83 @@
+#include "linuxrc/emergency.hpp"
+
+#include <sys/ioctl.h>
+
+#include <cerrno>
+
+#include "linuxrc/steps.hpp"
+
+namespace linuxrc {
+namespace {
+
+constexpr const char* shells[] = {"/bin/sh", "/sbin/sh", "/usr/bin/sh"};
+
+// A shell, and the root it is seen from.
+struct Shell {
+  const char* root = nullptr;
+  const char* path = nullptr;
+};
+
+Shell find_shell(Sys& sys, const char* new_root) {
+  for (const char* root : {"", new_root}) {
+    const Inside inside(sys, root);
+    if (!inside.status()) continue;
+    for (const char* path : shells)
+      if (check_executable(sys, path).ok()) return {root, path};
+  }
+  return {};
+}
+
+// Returns only when it failed, which it says.
+void become_shell(Machine& machine, const Shell& shell) {
+  Sys& sys = machine.sys;
+  const char* const argv[] = {shell.path, nullptr};
+  (void)sys.setsid();  // fails only for a group leader, which a new child is not
+  (void)sys.ioctl(0, TIOCSCTTY, nullptr);  // without a terminal the shell has no job control
+  sys.reset_process_state();
+  common::Status done = common::Done{};
+  if (*shell.root != '\0') done = outcome(sys.chroot(shell.root), "chroot %s", shell.root);
+  if (done) done = outcome(sys.chdir("/"), "chdir /");
+  if (done) done = outcome(sys.execve(shell.path, argv, machine.envp), "execute %s", shell.path);
+  say(sys, "%s", done.error().text());
+}
+
+[[noreturn]] void wait_for_ever(Sys& sys) {
+  for (;;) {
+    int status = 0;
+    if (sys.wait_any(status) == -ECHILD) sys.sleep_ms(60000);
+  }
+}
+
+}  // namespace
+
+void emergency(Machine& machine, const common::Error& error, const char* new_root) {
+  Sys& sys = machine.sys;
+  say(sys, "FAILED: %s", error.text());
+  const Shell shell = find_shell(sys, new_root);
+  if (shell.path == nullptr) {
+    say(sys, "the boot cannot go on and there is no shell: waiting; reset the machine");
+    wait_for_ever(sys);
+  }
+  for (;;) {
+    say(sys, "the boot cannot go on: starting %s%s%s on the console", shell.path,
+        *shell.root == '\0' ? "" : " of ", shell.root);
+    const pid_t child = sys.fork();
+    if (child == 0) {
+      become_shell(machine, shell);
+      sys.exit_now(127);
+    }
+    if (child < 0) {
+      say(sys, "%s", common::Error::system(static_cast<int>(-child), "fork").text());
+      wait_for_ever(sys);
+    }
+    for (;;) {
+      int status = 0;
+      const pid_t ended = sys.wait_any(status);
+      if (ended == child || ended == -ECHILD) break;
+    }
+    say(sys, "the shell has ended");
+    sys.sleep_ms(1000);  // a shell that cannot live must not fill the console
+  }
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,185 @@
+#include "linuxrc/execute.hpp"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdarg>
+
+#include "linuxrc/steps.hpp"
+
+namespace linuxrc {
+namespace {
+
+using common::Done;
+using common::Error;
+using common::Status;
+
+constexpr int detach_flag = 2;  // MNT_DETACH, Linux 2.4.11
+
+Status make_directory(Sys& sys, const char* path) {
+  const int result = sys.mkdir(path, 0755);
+  return result == -EEXIST ? Done{} : outcome(result, "mkdir %s", path);
+}
+
+Status load_image(Machine& machine, const Step& step) {
+  const Status loaded = machine.loader.load(step.source, step.number, step.target);
+  machine.facts.initrd_loaded = loaded.ok();
+  return loaded;
+}
+
+Status keep_open(Sys& sys, const char* path, int flags, int& kept) {
+  kept = sys.open(path, flags, 0);
+  return outcome(kept, "open %s", path);
+}
+
+Status wait_seconds(Sys& sys, std::uint64_t seconds) {
+  say(sys, "waiting %llu s (rootdelay=)", static_cast<unsigned long long>(seconds));
+  sys.sleep_ms(static_cast<unsigned>(seconds < 86400 ? seconds * 1000 : 86400000));
+  return Done{};
+}
+
+Status perform(Machine& machine, const Step& step) {
+  Sys& sys = machine.sys;
+  switch (step.op) {
+    case Op::make_directory:
+      return make_directory(sys, step.target);
+    case Op::mount:
+      return outcome(sys.mount(step.source, step.target, step.type, step.flags, step.data),
+                     "mount %s on %s", step.source, step.target);
+    case Op::mount_workspace:
+      return mount_workspace(machine, step);
+    case Op::move_mount:
+      return outcome(sys.mount(step.source, step.target, nullptr, MS_MOVE, nullptr),
+                     "move mount %s to %s", step.source, step.target);
+    case Op::unmount:
+      return outcome(sys.umount2(step.target, 0), "umount %s", step.target);
+    case Op::unmount_or_detach:
+      return unmount_or_detach(machine, step);
+    case Op::detach:
+      return outcome(sys.umount2(step.target, detach_flag), "umount %s", step.target);
+    case Op::make_node:
+      return make_node(machine, step.target, step.device);
+    case Op::remove_file:
+      return outcome(sys.unlink(step.target), "unlink %s", step.target);
+    case Op::run_from_memory:
+      return run_from_memory(machine, step);
+    case Op::load_modules:
+      return load_modules(machine, step);
+    case Op::load_image:
+      return load_image(machine, step);
+    case Op::find_root:
+      return find_root(machine, step);
+    case Op::mount_root:
+      return mount_root(machine, step);
+    case Op::write_real_root:
+      return write_real_root(machine, step);
+    case Op::run_linuxrc:
+      return run_linuxrc(machine, step);
+    case Op::check_init:
+      return check_init(machine, step);
+    case Op::open_meminfo:
+      return keep_open(sys, step.target, O_RDONLY, machine.meminfo);
+    case Op::change_directory:
+      return outcome(sys.chdir(step.target), "chdir %s", step.target);
+    case Op::change_root:
+      return outcome(sys.chroot(step.target), "chroot %s", step.target);
+    case Op::pivot_root:
+      return outcome(sys.pivot_root(".", step.target), "pivot_root . %s", step.target);
+    case Op::keep_old_root:
+      return keep_open(sys, "/", O_RDONLY | O_DIRECTORY, machine.old_root);
+    case Op::open_console:
+      return open_console(machine, step);
+    case Op::free_ram_disk:
+      return free_ram_disk(machine, step);
+    case Op::delete_initramfs:
+      return delete_initramfs(machine, step);
+    case Op::wait:
+      return wait_seconds(sys, step.number);
+    case Op::say:
+      say(sys, "%s", step.source);
+      return Done{};
+    case Op::exec_init:
+      return exec_init(machine, step);
+    case Op::exit:
+      sys.exit_now(machine.degraded ? 1 : static_cast<int>(step.number));
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Status execute(Machine& machine, const Plan& plan) {
+  if (plan.overflowed())
+    return Error::of(common::Failure::usage, "the plan is too long: a path is absurd");
+  for (const Step& step : plan.steps()) {
+    const Status done = perform(machine, step);
+    if (done) continue;
+    if (step.on_failure == OnFailure::stop) return done.error();
+    if (step.on_failure == OnFailure::ignore) continue;
+    machine.degraded = true;
+    say(machine.sys, "%s, going on", done.error().text());
+  }
+  return Done{};
+}
+
+Status outcome(int result, const char* what, ...) {
+  if (result >= 0) return Done{};
+  std::va_list arguments;
+  va_start(arguments, what);
+  const Error error = Error::system_list(-result, what, arguments);
+  va_end(arguments);
+  return error;
+}
+
+void say(Sys& sys, const char* format, ...) {
+  common::Text<768> line;
+  line.append("linuxrc: ");
+  std::va_list arguments;
+  va_start(arguments, format);
+  line.append_list(format, arguments);
+  va_end(arguments);
+  line.append("\n");
+  (void)sys.write(2, line.c_str(), line.size());  // no place is left to report a dead console
+}
+
+common::Result<std::size_t> read_text(Sys& sys, const char* path, std::span<char> buffer) {
+  const int fd = sys.open(path, O_RDONLY, 0);
+  if (fd < 0) return Error::system(-fd, "open %s", path);
+  std::size_t length = 0;
+  ssize_t now = 0;
+  while (length < buffer.size()) {
+    now = sys.read(fd, buffer.data() + length, buffer.size() - length);
+    if (now == -EINTR) continue;
+    if (now <= 0) break;
+    length += static_cast<std::size_t>(now);
+  }
+  (void)sys.close(fd);  // read only: nothing can be lost
+  if (now < 0) return Error::system(static_cast<int>(-now), "read %s", path);
+  if (length == buffer.size()) return Error::system(EFBIG, "read %s", path);
+  buffer[length] = '\0';
+  return length;
+}
+
+Inside::Inside(Sys& sys, const char* path) : sys_(sys), status_(Done{}) {
+  if (*path == '\0') return;
+  outer_root_ = sys.open("/", O_RDONLY | O_DIRECTORY, 0);
+  if (outer_root_ < 0) {
+    status_ = Error::system(-outer_root_, "open /");
+    return;
+  }
+  int result = sys.chroot(path);
+  if (result >= 0) result = sys.chdir("/");
+  if (result < 0) status_ = Error::system(-result, "chroot %s", path);
+}
+
+Inside::~Inside() {
+  if (outer_root_ < 0) return;
+  // Neither can fail: the descriptor is a directory, and we were allowed to chroot a moment ago.
+  (void)sys_.fchdir(outer_root_);
+  (void)sys_.chroot(".");
+  (void)sys_.close(outer_root_);
+}
+
+}  // namespace linuxrc

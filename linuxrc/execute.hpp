@@ -1,0 +1,60 @@
+// Carries out planned stages through Sys.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "linuxrc/loader.hpp"
+#include "linuxrc/plan.hpp"
+#include "linuxrc/sys.hpp"
+
+namespace linuxrc {
+
+// What execution needs and finds out. One for the whole run.
+struct Machine {
+  Sys& sys;
+  ImageLoader& loader;
+  Facts& facts;
+  const char* const* argv;  // as the kernel gave it; argv[1] and on go to init
+  const char* const* envp;
+
+  std::optional<dev_t> root;    // what find_root found
+  Path root_node;               // its device node, as /proc/mounts will name it
+  Path init;                    // what check_init chose, as seen from the new root
+  bool init_from_list = false;  // chosen from the kernel's list, so the next one may be tried
+  int meminfo = -1;
+  int old_root = -1;
+  bool old_root_busy = false;  // it could only be detached lazily
+  bool degraded = false;       // some step failed and was only warned of
+};
+
+// Runs one stage. An error is that of the first step whose policy is to stop; the message names
+// the step.
+common::Status execute(Machine& machine, const Plan& plan);
+
+// Done for a result of 0 or more; else the error of a call of Sys, which gave -errno.
+[[gnu::format(printf, 2, 3)]] common::Status outcome(int result, const char* what, ...);
+
+// One line on the console: "linuxrc: ...".
+[[gnu::format(printf, 2, 3)]] void say(Sys& sys, const char* format, ...);
+
+// As read_text of common/io.hpp, through Sys.
+common::Result<std::size_t> read_text(Sys& sys, const char* path, std::span<char> buffer);
+
+// For a moment / is `path`: symbolic links there resolve as they will for its init. "" is no
+// change. The current directory is / afterwards.
+class Inside {
+ public:
+  Inside(Sys& sys, const char* path);
+  ~Inside();
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+  [[nodiscard]] const common::Status& status() const { return status_; }
+
+ private:
+  Sys& sys_;
+  int outer_root_ = -1;
+  common::Status status_;
+};
+
+}  // namespace linuxrc

@@ -1,0 +1,31 @@
+#include "linuxrc/facts.hpp"
+
+#include <charconv>
+
+#include "linuxrc/device.hpp"
+
+namespace linuxrc {
+
+KernelVersion parse_kernel_version(std::string_view release) {
+  KernelVersion version;
+  const char* const end = release.data() + release.size();
+  const auto [dot, status] = std::from_chars(release.data(), end, version.major);
+  if (status == std::errc{} && dot != end && *dot == '.')
+    (void)std::from_chars(dot + 1, end, version.minor);  // "7" alone is 7.0
+  return version;
+}
+
+Role role_of(const Facts& facts) {
+  if (facts.pid == 1) return facts.root_in_memory ? Role::initramfs_init : Role::ram_init;
+  // The kernel runs /linuxrc with the RAM disk as /; so does our own /init, as a child.
+  return is_ram_disk(facts.root_device) ? Role::kernel_linuxrc : Role::not_ours;
+}
+
+Freeing freeing_of(const Facts& facts, dev_t device) {
+  if (!is_ram_disk(device)) return Freeing::nothing;
+  if (facts.kernel.before(4, 14)) return Freeing::flush;
+  if (!facts.kernel.before(6, 10)) return Freeing::discard;
+  return facts.brd_is_module ? Freeing::unload : Freeing::impossible;
+}
+
+}  // namespace linuxrc

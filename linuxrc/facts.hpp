@@ -1,0 +1,107 @@
+// What linuxrc knows when it decides. Filled in stages, from the running system (gather.cpp) or
+// from a text (facts_file.cpp, for --plan and the tests).
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "common/cmdline.hpp"
+#include "common/error.hpp"
+#include "common/text.hpp"
+#include "linuxrc/options.hpp"
+
+namespace linuxrc {
+
+using Path = common::Text<256>;
+
+enum class Role {
+  not_ours,        // not started by a kernel that boots
+  kernel_linuxrc,  // /linuxrc, run by the kernel's handle_initrd(): PID other than 1
+  ram_init,        // init=/linuxrc: PID 1 on a RAM disk
+  initramfs_init,  // /init of an initramfs: PID 1 on rootfs
+};
+
+// How the memory of a RAM disk is given back.
+enum class Freeing {
+  nothing,     // not a RAM disk
+  flush,       // BLKFLSBUF: kernels before 4.14
+  discard,     // BLKDISCARD: kernels from 6.10
+  unload,      // between them only removing the module frees
+  impossible,  // between them, built in: the memory stays taken
+};
+
+struct KernelVersion {
+  unsigned major = 0;
+  unsigned minor = 0;
+  [[nodiscard]] bool before(unsigned other_major, unsigned other_minor) const {
+    return major != other_major ? major < other_major : minor < other_minor;
+  }
+};
+
+// "6.1.0-49-cloud-amd64" is {6, 1}.
+KernelVersion parse_kernel_version(std::string_view release);
+
+// How the image's /linuxrc left the system.
+enum class LinuxrcOutcome {
+  not_run,
+  returned,  // the real root is still to be mounted
+  stay,      // it wrote 0x100 to real-root-dev: the initrd is the root
+  pivoted,   // it switched roots itself
+};
+
+struct NewRoot {
+  bool has_initrd = false;  // /initrd is a directory there
+  bool has_dev = false;
+  bool has_proc = false;
+  bool has_sys = false;
+  bool has_run = false;
+  // An existing directory that holds the old root for the moment between pivot_root and umount,
+  // without a leading slash; empty when there is none (then /linuxrc.old is made).
+  Path put_old;
+};
+
+struct Facts {
+  // Known at once.
+  pid_t pid = 0;
+  dev_t root_device = 0;         // st_dev of /
+  bool root_in_memory = false;   // / is ramfs or tmpfs
+  bool text_on_root = true;      // this program lies on / itself
+  bool workspace_ready = false;  // mounted by an earlier run of this program
+  Path work;                     // the workspace: a directory on /, or "" for / itself
+  KernelVersion kernel;
+
+  // Known once the workspace has /proc.
+  common::CommandLine command_line;
+  common::CommandLine configuration;
+  bool has_modules = false;    // /lib/linuxrc/modules.list
+  bool brd_is_module = false;  // brd is, or will be, loaded by us or listed as loaded
+  bool has_devtmpfs = false;
+  bool has_real_root_dev = false;  // /proc/sys/kernel/real-root-dev
+  bool dev_mounted = false;        // mounted on / before us
+  bool sys_mounted = false;
+  bool proc_mounted = false;
+  bool run_mounted = false;
+  Path initrd_image;            // "" when there is none
+  std::uint64_t image_kib = 0;  // what the RAM disk must hold; 0 when that is not known
+
+  // Known after loading, after the image's /linuxrc, after mounting.
+  bool initrd_loaded = false;
+  LinuxrcOutcome linuxrc = LinuxrcOutcome::not_run;
+  std::optional<dev_t> asked_root;  // a new value of real-root-dev
+  NewRoot new_root;
+
+  [[nodiscard]] Options options() const { return read_options(command_line, configuration); }
+};
+
+Role role_of(const Facts& facts);
+
+// How the RAM disk `device` can be freed on this kernel.
+Freeing freeing_of(const Facts& facts, dev_t device);
+
+// Reads "name=value" lines into `facts`; docs/facts.md lists the names. The first line that is
+// not understood is the error.
+common::Status read_facts(std::string_view text, Facts& facts);
+
+}  // namespace linuxrc

@@ -1,0 +1,188 @@
+#include "linuxrc/gather.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "linuxrc/device.hpp"
+#include "linuxrc/execute.hpp"
+
+namespace linuxrc {
+
+using common::Done;
+using common::Error;
+using common::Status;
+
+namespace {
+
+constexpr std::uint64_t ramfs_magic = 0x858458f6;
+constexpr std::uint64_t tmpfs_magic = 0x01021994;
+constexpr std::uint64_t proc_magic = 0x9fa0;
+constexpr const char* configuration_path = "/etc/linuxrc.conf";
+
+// Any directory will do, since what it holds is needed again only when we are gone.
+constexpr const char* places_to_work[] = {"/mnt", "/tmp",  "/run", "/root", "/media", "/opt",
+                                          "/srv", "/home", "/var", "/proc", "/sys",   "/usr"};
+// The same for the old root's place on the new one; /proc and its kind may be moved there.
+constexpr const char* places_for_old_root[] = {"mnt",  "tmp", "media", "root", "opt", "srv",
+                                               "home", "var", "etc",   "usr",  "lib", "sbin"};
+
+bool is_directory(Sys& sys, const char* path) {
+  FileFacts facts;
+  return sys.stat(path, facts) >= 0 && S_ISDIR(facts.mode);
+}
+
+bool is_file(Sys& sys, const char* path) {
+  FileFacts facts;
+  return sys.stat(path, facts) >= 0 && S_ISREG(facts.mode);
+}
+
+bool lives_in_memory(Sys& sys, const char* path) {
+  std::uint64_t magic = 0;
+  return sys.statfs_type(path, magic) >= 0 && (magic == ramfs_magic || magic == tmpfs_magic);
+}
+
+// A copy of ours, started by run_from_memory, is named by its whole path in the workspace.
+void find_workspace_of_copy(Sys& sys, const char* own_name, Facts& facts) {
+  FileFacts own;
+  const char* const slash = std::strrchr(own_name, '/');
+  if (slash == nullptr || slash == own_name || sys.stat(own_name, own) < 0) return;
+  Path folder;
+  folder.append("%.*s", static_cast<int>(slash - own_name), own_name);
+  if (own.device == facts.root_device || !lives_in_memory(sys, folder.c_str())) return;
+  facts.text_on_root = false;
+  facts.workspace_ready = true;
+  facts.work = folder;
+}
+
+bool has_line(std::string_view text, std::string_view wanted) {
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    if (text.substr(0, end).ends_with(wanted)) return true;
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return false;
+}
+
+// True when /proc/mounts has something mounted on exactly `path`.
+bool is_mounted(std::string_view mounts, std::string_view path) {
+  while (!mounts.empty()) {
+    const auto end = mounts.find('\n');
+    std::string_view line = mounts.substr(0, end);
+    line.remove_prefix(std::min(line.find(' '), line.size() - (line.empty() ? 0 : 1)));
+    if (!line.empty()) line.remove_prefix(1);
+    if (line.substr(0, line.find(' ')) == path) return true;
+    mounts.remove_prefix(end == std::string_view::npos ? mounts.size() : end + 1);
+  }
+  return false;
+}
+
+void read_configuration(Sys& sys, Facts& facts) {
+  static char text[common::CommandLine::capacity + 1];
+  const auto length = read_text(sys, configuration_path, text);
+  if (!length) {
+    if (length.error().errno_value() != ENOENT) say(sys, "%s, ignoring", length.error().text());
+    return;
+  }
+  const Status parsed = facts.configuration.parse_lines({text, *length});
+  if (!parsed) say(sys, "%s: %s, ignoring", configuration_path, parsed.error().text());
+}
+
+}  // namespace
+
+Status gather_first(Sys& sys, const char* own_name, Facts& facts) {
+  facts.pid = sys.getpid();
+  FileFacts root;
+  const Status found = outcome(sys.stat("/", root), "stat /");
+  if (!found) return found;
+  facts.root_device = root.device;
+  facts.root_in_memory = lives_in_memory(sys, "/");
+  char release[96] = "";
+  (void)sys.kernel_release(release, sizeof release);  // an unknown one is 0.0: the oldest ways
+  facts.kernel = parse_kernel_version(release);
+  std::uint64_t proc = 0;
+  facts.proc_mounted = sys.statfs_type("/proc", proc) >= 0 && proc == proc_magic;
+  if (role_of(facts) == Role::initramfs_init) return Done{};
+  find_workspace_of_copy(sys, own_name, facts);
+  for (const char* place : places_to_work)
+    if (facts.work.empty() && is_directory(sys, place)) facts.work.append("%s", place);
+  if (facts.work.empty())
+    return Error::of(common::Failure::system,
+                     "no directory to work in: / has neither /mnt nor any other usual one");
+  return Done{};
+}
+
+Status gather_system(Sys& sys, ImageLoader& loader, Facts& facts) {
+  static char text[common::CommandLine::capacity + 1];
+  Path path;
+  const auto in_proc = [&](const char* name) {
+    path.clear();
+    path.append("%s/proc/%s", facts.work.c_str(), name);
+    return path.c_str();
+  };
+  const auto command_line = read_text(sys, in_proc("cmdline"), text);
+  if (!command_line) return command_line.error();
+  const Status parsed = facts.command_line.parse({text, *command_line});
+  if (!parsed) return parsed;
+  read_configuration(sys, facts);
+  if (const auto length = read_text(sys, in_proc("filesystems"), text))
+    facts.has_devtmpfs = has_line({text, *length}, "\tdevtmpfs");
+  if (const auto length = read_text(sys, in_proc("mounts"), text)) {
+    const std::string_view mounts{text, *length};
+    facts.dev_mounted = is_mounted(mounts, "/dev");
+    facts.sys_mounted = is_mounted(mounts, "/sys");
+    facts.run_mounted = is_mounted(mounts, "/run");
+  }
+  facts.has_real_root_dev = is_file(sys, in_proc("sys/kernel/real-root-dev"));
+  facts.has_modules = is_file(sys, "/lib/linuxrc/modules.list");
+  gather_modules(sys, facts);
+  if (role_of(facts) != Role::initramfs_init) return Done{};
+  for (const char* image : {"/initrd.image", "/sys/firmware/initrd"})
+    if (facts.initrd_image.empty() && is_file(sys, image)) facts.initrd_image.append("%s", image);
+  if (!facts.initrd_image.empty())
+    facts.image_kib =
+        loader.size_kib(facts.initrd_image.c_str(), facts.options().ramdisk_start_kib);
+  return Done{};
+}
+
+void gather_modules(Sys& sys, Facts& facts) {
+  static char text[32768];
+  Path path;
+  path.append("%s/proc/modules", facts.work.c_str());
+  const auto length = read_text(sys, path.c_str(), text);
+  if (!length) return;  // a kernel without modules
+  const std::string_view view{text, *length};
+  facts.brd_is_module = view.starts_with("brd ") || view.find("\nbrd ") != std::string_view::npos;
+}
+
+void gather_image_configuration(Sys& sys, const char* path, Facts& facts) {
+  if (!facts.configuration.words().empty()) return;
+  const Inside image(sys, path);
+  if (image.status()) read_configuration(sys, facts);
+}
+
+Status gather_new_root(Sys& sys, const char* path, Facts& facts) {
+  const Inside root(sys, path);
+  if (!root.status()) return root.status();
+  NewRoot& found = facts.new_root;
+  found.has_initrd = is_directory(sys, "/initrd");
+  found.has_dev = is_directory(sys, "/dev");
+  found.has_proc = is_directory(sys, "/proc");
+  found.has_sys = is_directory(sys, "/sys");
+  found.has_run = is_directory(sys, "/run");
+  found.put_old.clear();
+  for (const char* place : places_for_old_root) {
+    Path full;
+    full.append("/%s", place);
+    FileFacts facts_of_place;
+    // Not a symbolic link: it would lead elsewhere once the roots have changed places.
+    if (found.put_old.empty() && sys.lstat(full.c_str(), facts_of_place) >= 0 &&
+        S_ISDIR(facts_of_place.mode))
+      found.put_old.append("%s", place);
+  }
+  return Done{};
+}
+
+}  // namespace linuxrc

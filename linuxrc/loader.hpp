@@ -1,0 +1,26 @@
+// How linuxrc gets an image onto a RAM disk. RdloadLoader (loader_rdload.cpp) is rdload's core;
+// a build without it, and the tests, have others.
+#pragma once
+
+#include <cstdint>
+
+#include "common/error.hpp"
+#include "linuxrc/sys.hpp"
+
+namespace linuxrc {
+
+class ImageLoader {
+ public:
+  virtual ~ImageLoader() = default;
+  // KiB that a RAM disk needs to hold the image at `start_kib` of `path`; 0 when it cannot be
+  // told before loading, or when there is no image: then load() says so.
+  virtual std::uint64_t size_kib(const char* path, std::uint64_t start_kib) = 0;
+  // Copies or decompresses it onto the block device `target`, synced and closed. Says the
+  // kernel's RAMDISK: lines on the console.
+  virtual common::Status load(const char* path, std::uint64_t start_kib, const char* target) = 0;
+};
+
+// The loader of this build. `sys` must outlive it.
+ImageLoader& built_in_loader(Sys& sys);
+
+}  // namespace linuxrc

@@ -1,0 +1,76 @@
+#include "linuxrc/options.hpp"
+
+#include "common/sizes.hpp"
+
+namespace linuxrc {
+namespace {
+
+using common::CommandLine;
+
+// Without rootwait the kernel waits until the probes that are under way have ended. User space
+// cannot see that end, so a root that is not there yet gets this long.
+constexpr std::uint32_t default_root_wait_s = 5;
+
+struct Both {
+  const CommandLine& command_line;
+  const CommandLine& configuration;
+
+  [[nodiscard]] const char* value(std::string_view name) const {
+    const char* const first = command_line.value(name);
+    return first != nullptr ? first : configuration.value(name);
+  }
+  [[nodiscard]] bool has(std::string_view name) const {
+    return command_line.has(name) || configuration.has(name);
+  }
+  [[nodiscard]] std::uint64_t number(std::string_view name, std::uint64_t otherwise) const {
+    const char* const text = value(name);
+    if (text == nullptr) return otherwise;
+    return common::parse_c_number(text).value_or(otherwise);
+  }
+};
+
+// 1 for rw, 0 for ro, -1 when neither word is there.
+int last_mode(const CommandLine& line) {
+  int mode = -1;
+  for (const common::Word& word : line.words()) {
+    if (word.value != nullptr) continue;
+    if (word.is("ro")) mode = 0;
+    if (word.is("rw")) mode = 1;
+  }
+  return mode;
+}
+
+const char* either(const char* first, const char* second) {
+  return first != nullptr ? first : second;
+}
+
+std::uint32_t clamp(std::uint64_t seconds) {
+  return seconds < Options::wait_forever ? static_cast<std::uint32_t>(seconds)
+                                         : Options::wait_forever;
+}
+
+}  // namespace
+
+Options read_options(const CommandLine& command_line, const CommandLine& configuration) {
+  const Both both{command_line, configuration};
+  Options options;
+  options.root = both.value("root");
+  options.real_root = both.value("real_root");
+  options.image_types = both.value("rootfstype");
+  options.image_flags = both.value("rootflags");
+  options.root_types = either(both.value("real_rootfstype"), options.image_types);
+  options.root_flags = either(both.value("real_rootflags"), options.image_flags);
+  options.init = both.value("init");
+  options.real_init = both.value("real_init");
+  const int asked = last_mode(command_line);
+  options.read_write = (asked >= 0 ? asked : last_mode(configuration)) == 1;
+  options.no_initrd = both.has("noinitrd");
+  options.root_delay_s = clamp(both.number("rootdelay", 0));
+  options.root_wait_s = both.has("rootwait") ? Options::wait_forever
+                                             : clamp(both.number("rootwait", default_root_wait_s));
+  options.ramdisk_size_kib = both.number("ramdisk_size", 0);
+  options.ramdisk_start_kib = both.number("ramdisk_start", 0);
+  return options;
+}
+
+}  // namespace linuxrc

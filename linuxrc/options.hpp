@@ -1,0 +1,34 @@
+// What the kernel command line and /etc/linuxrc.conf ask for.
+#pragma once
+
+#include <cstdint>
+
+#include "common/cmdline.hpp"
+
+namespace linuxrc {
+
+// Texts point into the CommandLine they were read from and are nullptr when not given.
+struct Options {
+  const char* root = nullptr;         // root=: what the kernel would have mounted
+  const char* real_root = nullptr;    // real_root=: what linuxrc mounts when root= is the RAM disk
+  const char* root_types = nullptr;   // real_rootfstype=, else rootfstype=: comma-separated
+  const char* root_flags = nullptr;   // real_rootflags=, else rootflags=: mount data
+  const char* image_types = nullptr;  // rootfstype=: the kernel used it for the RAM disk too
+  const char* image_flags = nullptr;  // rootflags=
+  const char* init = nullptr;         // init=
+  const char* real_init = nullptr;    // real_init=: init of the real root when init=/linuxrc
+  bool read_write = false;            // the last of ro and rw; the kernel's default is ro
+  bool no_initrd = false;             // noinitrd
+  std::uint32_t root_delay_s = 0;     // rootdelay=: seconds to wait before the root is looked for
+  // rootwait=: how long the root may take to appear, in seconds.
+  static constexpr std::uint32_t wait_forever = UINT32_MAX;
+  std::uint32_t root_wait_s = 0;
+  std::uint64_t ramdisk_size_kib = 0;   // ramdisk_size=, 0 when not given
+  std::uint64_t ramdisk_start_kib = 0;  // ramdisk_start=
+};
+
+// The command line wins over the configuration, word by word. Both must outlive the result.
+Options read_options(const common::CommandLine& command_line,
+                     const common::CommandLine& configuration);
+
+}  // namespace linuxrc

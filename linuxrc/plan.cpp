@@ -1,0 +1,70 @@
+#include "linuxrc/plan.hpp"
+
+#include <cstring>
+
+#include "linuxrc/device.hpp"
+
+namespace linuxrc {
+
+void Plan::add(const Step& step) {
+  if (count_ == most_steps) {
+    overflowed_ = true;
+    return;
+  }
+  steps_[count_++] = step;
+}
+
+const char* Plan::join(std::string_view first, std::string_view second) {
+  const std::size_t size = first.size() + second.size() + 1;
+  if (size > texts_.size() - texts_used_) {
+    overflowed_ = true;
+    return "";
+  }
+  char* const text = texts_.data() + texts_used_;
+  std::memcpy(text, first.data(), first.size());
+  std::memcpy(text + first.size(), second.data(), second.size());
+  text[size - 1] = '\0';
+  texts_used_ += size;
+  return text;
+}
+
+std::span<const Stage> stages() {
+  static constexpr std::array<Stage, 5> all{{{"workspace", plan_workspace},
+                                             {"load", plan_load},
+                                             {"linuxrc", plan_linuxrc},
+                                             {"root", plan_root},
+                                             {"switch", plan_switch}}};
+  return all;
+}
+
+const char* describe(Role role) {
+  switch (role) {
+    case Role::not_ours:
+      return "none: not started by a kernel that boots";
+    case Role::kernel_linuxrc:
+      return "/linuxrc, run by the kernel";
+    case Role::ram_init:
+      return "init=/linuxrc, PID 1 on the RAM disk";
+    case Role::initramfs_init:
+      return "/init of an initramfs";
+  }
+  return "";
+}
+
+const char* describe(Freeing freeing) {
+  switch (freeing) {
+    case Freeing::nothing:
+      return "not a RAM disk: nothing to free";
+    case Freeing::flush:
+      return "BLKFLSBUF";
+    case Freeing::discard:
+      return "BLKDISCARD";
+    case Freeing::unload:
+      return "unloading the brd module";
+    case Freeing::impossible:
+      return "not possible: brd is built in and has no discard before Linux 6.10";
+  }
+  return "";
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,121 @@
+// What linuxrc will do, as a value: stages of steps, each with what happens when it fails.
+// Planning makes no system call; `linuxrc --plan` prints what execute.cpp would carry out.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "linuxrc/facts.hpp"
+
+namespace linuxrc {
+
+enum class Op {
+  make_directory,     // target
+  mount,              // source on target, type, flags, data
+  mount_workspace,    // a private tmpfs (ramfs where there is none) on target
+  move_mount,         // source to target
+  unmount,            // target
+  unmount_or_detach,  // target; lazily when it is busy
+  detach,             // target, lazily: busy by intention
+  make_node,          // target, block device number
+  remove_file,        // target
+  run_from_memory,    // this program, copied to target, executed again from there
+  load_modules,       // modules.list; number = KiB that a RAM disk must hold
+  load_image,         // source onto target; number = first KiB
+  find_root,          // source as root= wrote it: waits for it, remembers its number
+  mount_root,         // the remembered device (or device) on target, types, flags, data
+  write_real_root,    // the remembered device into source
+  run_linuxrc,        // the image mounted on target is / for its child /linuxrc
+  check_init,         // an init inside target: source, or the kernel's list
+  open_meminfo,       // keeps /proc/meminfo open
+  change_directory,   // target
+  change_root,        // target
+  pivot_root,         // the current directory becomes /, the old root goes to target
+  keep_old_root,      // keeps / open, for delete_initramfs
+  open_console,       // /dev/console, else the workspace's node source, becomes 0, 1 and 2
+  free_ram_disk,      // through node target; number = Freeing
+  delete_initramfs,   // every file of the initramfs kept open
+  wait,               // number seconds
+  say,                // source
+  exec_init,          // what check_init chose
+  exit,               // with code number
+};
+
+// What happens when a step fails.
+enum class OnFailure {
+  stop,    // the stage ends; PID 1 opens an emergency shell
+  warn,    // said, then on to the next step
+  ignore,  // expected often enough to say nothing
+};
+
+struct Step {
+  Op op = Op::say;
+  const char* source = "";
+  const char* target = "";
+  const char* type = "";
+  const char* data = nullptr;  // mount data, or nullptr
+  unsigned long flags = 0;     // MS_*
+  dev_t device = 0;
+  std::uint64_t number = 0;
+  OnFailure on_failure = OnFailure::stop;
+  // Nothing undoes this step. Every check that can fail stands before the first of these.
+  bool irreversible = false;
+};
+
+// A stage's steps and the texts that planning composed. Fixed in size: planning never fails for
+// want of memory.
+class Plan {
+ public:
+  static constexpr std::size_t most_steps = 40;
+
+  Plan() = default;
+  Plan(const Plan&) = delete;  // steps point into the texts
+  Plan& operator=(const Plan&) = delete;
+
+  void add(const Step& step);
+  // `first` and `second` joined, kept as long as the plan.
+  const char* join(std::string_view first, std::string_view second);
+  [[nodiscard]] std::span<const Step> steps() const { return {steps_.data(), count_}; }
+  // True when steps or texts did not fit: such a plan must not be executed.
+  [[nodiscard]] bool overflowed() const { return overflowed_; }
+
+ private:
+  std::array<Step, most_steps> steps_{};
+  std::size_t count_ = 0;
+  std::array<char, 4096> texts_{};
+  std::size_t texts_used_ = 0;
+  bool overflowed_ = false;
+};
+
+// The stages, in order. Each plans from what the ones before it found out; a stage that has
+// nothing to do is empty.
+void plan_workspace(const Facts& facts, Plan& plan);  // a place to work in, /proc in it
+void plan_load(const Facts& facts, Plan& plan);       // modules; the image onto the RAM disk
+void plan_linuxrc(const Facts& facts, Plan& plan);    // the image's /linuxrc as a child
+void plan_root(const Facts& facts, Plan& plan);       // the root is found and mounted
+void plan_switch(const Facts& facts, Plan& plan);     // from here to init
+
+using Planner = void (*)(const Facts&, Plan&);
+struct Stage {
+  const char* name;
+  Planner plan;
+};
+std::span<const Stage> stages();
+
+// Where the new root stands mounted when plan_switch() begins; `plan` keeps the text.
+const char* new_root_path(const Facts& facts, Plan& plan);
+// root= names the RAM disk: the image's own file system is meant to be the root.
+bool root_is_image(const Facts& facts);
+// Nothing but the image's file system will be mounted as root.
+bool stays_on_image(const Facts& facts);
+
+// Writes a step as one line of text, without its number: "mount proc on /mnt/proc".
+void describe(const Step& step, common::Text<512>& line);
+const char* describe(Role role);
+const char* describe(Freeing freeing);
+
+}  // namespace linuxrc

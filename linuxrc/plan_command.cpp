@@ -1,0 +1,162 @@
+#include "linuxrc/plan_command.hpp"
+
+#include <unistd.h>
+
+#include <cstring>
+
+#include "linuxrc/device.hpp"
+#include "linuxrc/execute.hpp"
+#include "linuxrc/plan.hpp"
+
+namespace linuxrc {
+namespace {
+
+using common::Error;
+using common::Failure;
+using common::Status;
+
+constexpr const char* help_text =
+    "Usage: linuxrc --plan [--cmdline TEXT] [--facts FILE]\n"
+    "\n"
+    "The kernel runs this program as /linuxrc of an initrd, as init=/linuxrc on a RAM disk,\n"
+    "or as /init of an initramfs that holds /initrd.image. By hand it only explains itself.\n"
+    "\n"
+    "      --plan          print what would be done, and stop\n"
+    "      --cmdline TEXT  for this kernel command line\n"
+    "      --facts FILE    on a system of these facts (docs/facts.md); without it: PID 1 on the\n"
+    "                      RAM disk 1:0 under this kernel\n"
+    "      --help, --version\n";
+
+struct Request {
+  bool plan = false;
+  const char* command_line = nullptr;
+  const char* facts = nullptr;
+};
+
+class Output {
+ public:
+  explicit Output(Sys& sys) : sys_(sys) {}
+  [[gnu::format(printf, 2, 3)]] void line(const char* format, ...) {
+    common::Text<1024> text;
+    std::va_list arguments;
+    va_start(arguments, format);
+    text.append_list(format, arguments);
+    va_end(arguments);
+    text.append("\n");
+    if (sys_.write(1, text.c_str(), text.size()) < 0) failed_ = true;
+  }
+  [[nodiscard]] bool failed() const { return failed_; }
+
+ private:
+  Sys& sys_;
+  bool failed_ = false;
+};
+
+int usage(Sys& sys, const char* problem, const char* word) {
+  say(sys, "%s%s", problem, word);
+  say(sys, "try 'linuxrc --help'");
+  return 2;
+}
+
+Status read_facts_file(Sys& sys, const char* path, Facts& facts) {
+  static char text[16384];
+  const auto length = read_text(sys, path, text);
+  if (!length) return length.error();
+  const Status read = read_facts({text, *length}, facts);
+  if (!read) return Error::of(Failure::usage, "%s: %s", path, read.error().text());
+  return read;
+}
+
+void assume_facts(Sys& sys, Facts& facts) {
+  facts.pid = 1;
+  facts.root_device = ram0();
+  facts.work.append("/mnt");
+  facts.has_real_root_dev = true;
+  char release[96] = "";
+  (void)sys.kernel_release(release, sizeof release);  // an unknown one is 0.0
+  facts.kernel = parse_kernel_version(release);
+}
+
+const char* policy_text(const Step& step) {
+  switch (step.on_failure) {
+    case OnFailure::stop:
+      return "";
+    case OnFailure::warn:
+      return "  [else warn]";
+    case OnFailure::ignore:
+      return "  [else go on]";
+  }
+  return "";
+}
+
+void print_plan(Facts& facts, Output& out) {
+  out.line("role: %s", describe(role_of(facts)));
+  for (const Stage& stage : stages()) {
+    Plan plan;
+    stage.plan(facts, plan);
+    out.line("%s:%s", stage.name, plan.steps().empty() ? " nothing" : "");
+    unsigned number = 0;
+    for (const Step& step : plan.steps()) {
+      common::Text<512> text;
+      describe(step, text);
+      out.line("  %2u %s%s%s", ++number, text.c_str(), policy_text(step),
+               step.irreversible ? "  [irreversible]" : "");
+    }
+    if (plan.overflowed()) out.line("  the plan is too long: a path is absurd");
+    // After its first stages linuxrc goes on as the copy in memory.
+    for (const Step& step : plan.steps()) {
+      if (step.op == Op::run_from_memory) facts.text_on_root = false;
+      if (step.op == Op::load_image) facts.initrd_loaded = true;
+      if (step.op == Op::run_linuxrc && facts.linuxrc == LinuxrcOutcome::not_run)
+        facts.linuxrc = LinuxrcOutcome::returned;
+    }
+  }
+}
+
+int print_requested_plan(Sys& sys, const Request& request) {
+  static Facts facts;
+  if (request.facts == nullptr) {
+    assume_facts(sys, facts);
+  } else if (const Status read = read_facts_file(sys, request.facts, facts); !read) {
+    say(sys, "%s", read.error().text());
+    return read.error().exit_code();
+  }
+  if (request.command_line != nullptr) {
+    const Status parsed = facts.command_line.parse(request.command_line);
+    if (!parsed) return usage(sys, parsed.error().text(), "");
+  }
+  Output out(sys);
+  print_plan(facts, out);
+  return out.failed() ? 1 : 0;
+}
+
+}  // namespace
+
+bool is_command(int argc, const char* const* argv) {
+  return argc > 1 && ::getpid() != 1 && argv[1][0] == '-' && argv[1][1] == '-';
+}
+
+int command(Sys& sys, int argc, const char* const* argv) {
+  Request request;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--help") {
+      return sys.write(1, help_text, std::strlen(help_text)) < 0 ? 1 : 0;
+    } else if (word == "--version") {
+      static constexpr const char* text = "linuxrc (image-initrd) " PROJECT_VERSION "\n";
+      return sys.write(1, text, std::strlen(text)) < 0 ? 1 : 0;
+    } else if (word == "--plan") {
+      request.plan = true;
+    } else if (word == "--cmdline" || word == "--facts") {
+      if (i + 1 == argc) return usage(sys, "no value given for ", argv[i]);
+      (word == "--facts" ? request.facts : request.command_line) = argv[i + 1];
+      ++i;
+    } else {
+      return usage(sys, "unknown option ", argv[i]);
+    }
+  }
+  if (!request.plan) return usage(sys, "--plan is missing", "");
+  return print_requested_plan(sys, request);
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,189 @@
+#include <sys/mount.h>
+
+#include "linuxrc/device.hpp"
+#include "linuxrc/plan.hpp"
+
+namespace linuxrc {
+namespace {
+
+constexpr const char* module_list = "/lib/linuxrc/modules.list";
+
+// The root that root= names is the RAM disk itself.
+bool root_is_ram_disk(const Options& options) {
+  if (options.root == nullptr) return false;
+  if (parse_ram_disk(options.root) == ram0()) return true;
+  return parse_device_number(options.root) == ram0();
+}
+
+unsigned long mode_flags(const Options& options) {
+  return options.read_write ? 0 : MS_RDONLY;
+}
+
+const char* or_empty(const char* text) {
+  return text == nullptr ? "" : text;
+}
+
+const char* in_workspace(const Facts& facts, Plan& plan, std::string_view name) {
+  return plan.join(facts.work.view(), name);
+}
+
+// root= or real_root=, or a number that the image's /linuxrc asked for.
+Step find_step(const Facts& facts, const Options& options) {
+  Step step{.op = Op::find_root, .number = options.root_wait_s};
+  if (facts.asked_root) step.device = *facts.asked_root;
+  step.source = or_empty(options.real_root != nullptr ? options.real_root : options.root);
+  return step;
+}
+
+void add_find_and_mount(const Facts& facts, const Options& options, const char* target,
+                        Plan& plan) {
+  const Step find = find_step(facts, options);
+  plan.add(find);
+  plan.add({.op = Op::mount_root,
+            .source = find.source,
+            .target = target,
+            .type = or_empty(options.root_types),
+            .data = options.root_flags,
+            .flags = mode_flags(options)});
+}
+
+Step mount_image(const Options& options, unsigned long flags) {
+  return {.op = Op::mount_root,
+          .source = "/dev/ram0",
+          .target = "/root",
+          .type = or_empty(options.image_types),
+          .data = options.image_flags,
+          .flags = flags,
+          .device = ram0()};
+}
+
+}  // namespace
+
+void plan_workspace(const Facts& facts, Plan& plan) {
+  const Role role = role_of(facts);
+  if (role == Role::not_ours || facts.workspace_ready) return;
+  if (role == Role::initramfs_init) {
+    for (const char* name : {"/proc", "/dev", "/root", "/old"})
+      plan.add({.op = Op::make_directory, .target = name});
+  } else {
+    plan.add({.op = Op::mount_workspace, .target = facts.work.c_str()});
+    for (const char* name : {"/proc", "/dev", "/root"})
+      plan.add({.op = Op::make_directory, .target = in_workspace(facts, plan, name)});
+  }
+  if (role != Role::initramfs_init || !facts.proc_mounted)
+    plan.add({.op = Op::mount,
+              .source = "proc",
+              .target = in_workspace(facts, plan, "/proc"),
+              .type = "proc",
+              .flags = MS_NOSUID | MS_NODEV | MS_NOEXEC});
+}
+
+void plan_load(const Facts& facts, Plan& plan) {
+  const Options options = facts.options();
+  const Role role = role_of(facts);
+  if (role == Role::not_ours) return;
+  if (role == Role::ram_init) {
+    if (options.real_root == nullptr) return;
+    // The RAM disk can only be unmounted when nothing of it is in use, and this program's own
+    // text lies there.
+    if (facts.text_on_root)
+      plan.add({.op = Op::run_from_memory, .target = in_workspace(facts, plan, "/linuxrc")});
+  }
+  if (facts.has_modules)
+    plan.add({.op = Op::load_modules,
+              .source = module_list,
+              .number = options.ramdisk_size_kib != 0 ? options.ramdisk_size_kib : facts.image_kib,
+              .on_failure = OnFailure::warn});
+  if (role != Role::initramfs_init || facts.initrd_image.empty() || options.no_initrd) return;
+  plan.add({.op = Op::make_node, .target = "/dev/ram0", .device = ram0()});
+  plan.add({.op = Op::load_image,
+            .source = facts.initrd_image.c_str(),
+            .target = "/dev/ram0",
+            .number = options.ramdisk_start_kib});
+  // The kernel removes it as well; /sys/firmware/initrd cannot be.
+  if (facts.initrd_image.view() == "/initrd.image")
+    plan.add({.op = Op::remove_file, .target = "/initrd.image", .on_failure = OnFailure::warn});
+}
+
+void plan_linuxrc(const Facts& facts, Plan& plan) {
+  const Options options = facts.options();
+  if (role_of(facts) != Role::initramfs_init || !facts.initrd_loaded || root_is_ram_disk(options))
+    return;
+  if (facts.has_real_root_dev && options.root != nullptr) {
+    // As the kernel: the file holds root= before /linuxrc runs. A root that is not there yet is
+    // no failure here, since /linuxrc may make it appear.
+    plan.add({.op = Op::find_root, .source = options.root, .on_failure = OnFailure::ignore});
+    plan.add({.op = Op::write_real_root,
+              .source = "/proc/sys/kernel/real-root-dev",
+              .on_failure = OnFailure::ignore});
+  }
+  // Read-write even under `ro`, as the kernel; read-only when the file system can only do that.
+  plan.add(mount_image(options, 0));
+  plan.add({.op = Op::run_linuxrc,
+            .target = "/root",
+            .on_failure = OnFailure::warn,
+            .irreversible = true});
+}
+
+void plan_root(const Facts& facts, Plan& plan) {
+  const Options options = facts.options();
+  switch (role_of(facts)) {
+    case Role::not_ours:
+      return;
+    case Role::kernel_linuxrc: {
+      if (options.real_root == nullptr && (options.root == nullptr || root_is_ram_disk(options)))
+        return;
+      Step find = find_step(facts, options);
+      find.on_failure = OnFailure::warn;  // the kernel goes on whatever /linuxrc does
+      plan.add(find);
+      const char* const file = in_workspace(facts, plan, "/proc/sys/kernel/real-root-dev");
+      if (facts.has_real_root_dev)
+        plan.add({.op = Op::write_real_root, .source = file, .on_failure = OnFailure::warn});
+      else
+        plan.add({.op = Op::say,
+                  .source = "this kernel has no real-root-dev: the /init that started me "
+                            "mounts the root by itself"});
+      return;
+    }
+    case Role::ram_init:
+      if (options.real_root == nullptr) return;
+      add_find_and_mount(facts, options, in_workspace(facts, plan, "/root"), plan);
+      return;
+    case Role::initramfs_init:
+      if (facts.linuxrc == LinuxrcOutcome::stay || facts.linuxrc == LinuxrcOutcome::pivoted) return;
+      if (facts.initrd_loaded && root_is_ram_disk(options)) {
+        plan.add(mount_image(options, mode_flags(options)));
+        return;
+      }
+      // In the other roles the kernel has already waited.
+      if (options.root_delay_s != 0) plan.add({.op = Op::wait, .number = options.root_delay_s});
+      add_find_and_mount(facts, options, "/root", plan);
+      return;
+  }
+}
+
+const char* new_root_path(const Facts& facts, Plan& plan) {
+  switch (role_of(facts)) {
+    case Role::ram_init:
+      return facts.options().real_root == nullptr ? "" : in_workspace(facts, plan, "/root");
+    case Role::initramfs_init:
+      return facts.linuxrc == LinuxrcOutcome::stay || facts.linuxrc == LinuxrcOutcome::pivoted
+                 ? "/old"
+                 : "/root";
+    default:
+      return "";
+  }
+}
+
+bool root_is_image(const Facts& facts) {
+  return root_is_ram_disk(facts.options());
+}
+
+bool stays_on_image(const Facts& facts) {
+  const Options options = facts.options();
+  if (role_of(facts) == Role::ram_init) return options.real_root == nullptr;
+  return facts.linuxrc == LinuxrcOutcome::stay ||
+         (facts.initrd_loaded && root_is_ram_disk(options));
+}
+
+}  // namespace linuxrc

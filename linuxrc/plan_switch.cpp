@@ -1,0 +1,180 @@
+// The last stage: from a mounted new root to its init. Everything that can be checked is checked
+// before the first mount moves.
+#include <sys/mount.h>
+
+#include "linuxrc/device.hpp"
+#include "linuxrc/plan.hpp"
+
+namespace linuxrc {
+namespace {
+
+struct ApiMount {
+  const char* path;
+  bool mounted;
+  bool has_target;
+};
+
+// What was mounted on the old root before us goes along; what finds no directory is unmounted,
+// because it would keep the old root busy.
+void move_api_mounts(const Facts& facts, const char* new_root, bool move_proc, Plan& plan) {
+  const ApiMount rows[] = {{"/dev", facts.dev_mounted, facts.new_root.has_dev},
+                           {"/proc", facts.proc_mounted && move_proc, facts.new_root.has_proc},
+                           {"/sys", facts.sys_mounted, facts.new_root.has_sys},
+                           {"/run", facts.run_mounted, facts.new_root.has_run}};
+  for (const ApiMount& row : rows) {
+    if (!row.mounted) continue;
+    if (row.has_target)
+      plan.add({.op = Op::move_mount,
+                .source = row.path,
+                .target = plan.join(new_root, row.path),
+                .on_failure = OnFailure::warn});
+    else
+      plan.add({.op = Op::unmount_or_detach, .target = row.path, .on_failure = OnFailure::warn});
+  }
+}
+
+void add_free(const Facts& facts, dev_t device, const char* node, Plan& plan) {
+  const Freeing how = freeing_of(facts, device);
+  if (how == Freeing::nothing) return;
+  plan.add({.op = Op::free_ram_disk,
+            .target = node,
+            .device = device,
+            .number = static_cast<std::uint64_t>(how),
+            .on_failure = OnFailure::warn,
+            .irreversible = true});
+}
+
+constexpr Step moved_message{.op = Op::say,
+                             .source = "Trying to move old root to /initrd ... okay"};
+constexpr Step unmounting_message{.op = Op::say,
+                                  .source = "/initrd does not exist. Ignored. Unmounting old root"};
+
+// PID 1 on a block root: pivot_root.
+void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
+  const char* const new_root = new_root_path(facts, plan);
+  const NewRoot& target = facts.new_root;
+  plan.add({.op = Op::check_init,
+            .source = options.real_init == nullptr ? "" : options.real_init,
+            .target = new_root});
+  plan.add({.op = Op::open_meminfo,
+            .target = plan.join(facts.work.view(), "/proc/meminfo"),
+            .on_failure = OnFailure::warn});
+  const bool frees = !target.has_initrd && freeing_of(facts, facts.root_device) != Freeing::nothing;
+  if (frees)
+    plan.add({.op = Op::make_node,
+              .target = plan.join(facts.work.view(), "/dev/old"),
+              .device = facts.root_device});
+  const char* put_old = target.has_initrd ? "initrd" : target.put_old.c_str();
+  if (*put_old == '\0') {
+    put_old = "linuxrc.old";
+    plan.add({.op = Op::make_directory, .target = plan.join(new_root, "/linuxrc.old")});
+  }
+  move_api_mounts(facts, new_root, true, plan);
+  plan.add({.op = Op::change_directory, .target = new_root});
+  plan.add({.op = Op::pivot_root, .target = put_old});
+  plan.add({.op = Op::change_root, .target = "."});
+  // From here the workspace is reached through the old root, and then as the current directory:
+  // that pins it alone, and works after it was detached.
+  const char* const old_root = plan.join("/", put_old);
+  plan.add({.op = Op::change_directory, .target = plan.join(old_root, facts.work.view())});
+  plan.add({.op = Op::open_console, .source = "dev/console", .on_failure = OnFailure::warn});
+  plan.add({.op = Op::detach,
+            .target = plan.join(old_root, facts.work.view()),
+            .on_failure = OnFailure::warn});
+  if (target.has_initrd) {
+    plan.add(moved_message);
+  } else {
+    plan.add(unmounting_message);
+    plan.add({.op = Op::unmount_or_detach,
+              .target = old_root,
+              .device = facts.root_device,
+              .on_failure = OnFailure::warn});
+    add_free(facts, facts.root_device, "dev/old", plan);
+  }
+  plan.add({.op = Op::change_directory, .target = "/"});
+  plan.add({.op = Op::exec_init});
+}
+
+// PID 1 on rootfs, which cannot be pivoted away before Linux 7.0: the new root is moved over it.
+void switch_by_move(const Facts& facts, const Options& options, Plan& plan) {
+  const char* const new_root = new_root_path(facts, plan);
+  const NewRoot& target = facts.new_root;
+  plan.add({.op = Op::check_init,
+            .source = options.init == nullptr ? "" : options.init,
+            .target = new_root});
+  plan.add({.op = Op::open_meminfo, .target = "/proc/meminfo", .on_failure = OnFailure::warn});
+  if (facts.linuxrc == LinuxrcOutcome::returned) {
+    if (target.has_initrd) {
+      plan.add({.op = Op::move_mount,
+                .source = "/old",
+                .target = plan.join(new_root, "/initrd"),
+                .on_failure = OnFailure::warn});
+      plan.add(moved_message);
+    } else {
+      plan.add(unmounting_message);
+      plan.add({.op = Op::unmount_or_detach,
+                .target = "/old",
+                .device = ram0(),
+                .on_failure = OnFailure::warn});
+      add_free(facts, ram0(), "/dev/ram0", plan);
+    }
+  }
+  move_api_mounts(facts, new_root, facts.proc_mounted, plan);
+  // What the kernel does itself with CONFIG_DEVTMPFS_MOUNT, when it mounts the root.
+  if (!facts.dev_mounted && facts.has_devtmpfs && target.has_dev &&
+      facts.linuxrc != LinuxrcOutcome::pivoted)
+    plan.add({.op = Op::mount,
+              .source = "devtmpfs",
+              .target = plan.join(new_root, "/dev"),
+              .type = "devtmpfs",
+              .data = "mode=0755",
+              .on_failure = OnFailure::warn});
+  if (!facts.proc_mounted)
+    plan.add({.op = Op::unmount_or_detach, .target = "/proc", .on_failure = OnFailure::warn});
+  plan.add({.op = Op::keep_old_root, .on_failure = OnFailure::warn});
+  plan.add({.op = Op::change_directory, .target = new_root});
+  plan.add({.op = Op::move_mount, .source = ".", .target = "/"});
+  plan.add({.op = Op::change_root, .target = "."});
+  plan.add({.op = Op::delete_initramfs, .on_failure = OnFailure::warn, .irreversible = true});
+  plan.add({.op = Op::change_directory, .target = "/"});
+  plan.add({.op = Op::open_console, .on_failure = OnFailure::warn});
+  plan.add({.op = Op::exec_init});
+}
+
+void leave_workspace(const Facts& facts, Plan& plan) {
+  plan.add({.op = Op::unmount_or_detach,
+            .target = plan.join(facts.work.view(), "/proc"),
+            .on_failure = OnFailure::warn});
+  plan.add(
+      {.op = Op::unmount_or_detach, .target = facts.work.c_str(), .on_failure = OnFailure::warn});
+}
+
+}  // namespace
+
+void plan_switch(const Facts& facts, Plan& plan) {
+  const Options options = facts.options();
+  switch (role_of(facts)) {
+    case Role::not_ours:
+      return;
+    case Role::kernel_linuxrc:
+      leave_workspace(facts, plan);
+      plan.add({.op = Op::exit});
+      return;
+    case Role::ram_init:
+      if (!stays_on_image(facts)) {
+        switch_by_pivot(facts, options, plan);
+        return;
+      }
+      plan.add({.op = Op::say, .source = "no real root is named: the system runs in RAM"});
+      plan.add(
+          {.op = Op::check_init, .source = options.real_init == nullptr ? "" : options.real_init});
+      leave_workspace(facts, plan);
+      plan.add({.op = Op::exec_init});
+      return;
+    case Role::initramfs_init:
+      switch_by_move(facts, options, plan);
+      return;
+  }
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,136 @@
+// Which device the root is, and waiting for it.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <cstring>
+
+#include "linuxrc/device.hpp"
+#include "linuxrc/steps.hpp"
+
+namespace linuxrc {
+
+using common::Done;
+using common::Error;
+using common::Failure;
+using common::Status;
+
+namespace {
+
+constexpr unsigned poll_ms = 50;
+constexpr unsigned floppy_major = 2;
+
+// /proc/partitions, or as much of it as fits.
+struct Partitions {
+  char text[16384];
+  std::string_view view;
+
+  void read(Machine& machine) {
+    Path path;
+    path.append("%s/proc/partitions", machine.facts.work.c_str());
+    const auto length = read_text(machine.sys, path.c_str(), text);
+    view = length ? std::string_view{text, *length} : std::string_view{};
+  }
+};
+
+// The device of a name, once it is there.
+struct Lookup {
+  std::optional<dev_t> device;
+  bool present = false;
+};
+
+Lookup look_up(Sys& sys, const Partitions& partitions, const char* name) {
+  if (const auto ram = parse_ram_disk(name)) return {ram, true};
+  if (std::strncmp(name, "/dev/", 5) == 0) {
+    if (const auto listed = find_partition(partitions.view, name + 5)) return {listed, true};
+    // A name of the image's own making, such as a link.
+    FileFacts node;
+    if (sys.stat(name, node) < 0 || !S_ISBLK(node.mode)) return {};
+    return {node.node_device, lists_device(partitions.view, node.node_device) ||
+                                  is_ram_disk(node.node_device) ||
+                                  major(node.node_device) == floppy_major};
+  }
+  const auto number = parse_device_number(name);
+  if (!number) return {};
+  // Floppies are not in /proc/partitions before a disk was read.
+  return {number, lists_device(partitions.view, *number) || is_ram_disk(*number) ||
+                      major(*number) == floppy_major};
+}
+
+bool known_form(const char* name) {
+  return std::strncmp(name, "/dev/", 5) == 0 || parse_device_number(name).has_value();
+}
+
+// The devices there are, when the one that was waited for is not.
+void say_devices(Sys& sys, std::string_view partitions) {
+  say(sys, "the block devices that exist (/proc/partitions):");
+  const auto head = partitions.find("\n\n");
+  if (head != std::string_view::npos) partitions.remove_prefix(head + 2);
+  if (partitions.empty()) say(sys, "  none");
+  while (!partitions.empty()) {
+    const auto end = partitions.find('\n');
+    say(sys, "  %.*s", static_cast<int>(end == std::string_view::npos ? partitions.size() : end),
+        partitions.data());
+    partitions.remove_prefix(end == std::string_view::npos ? partitions.size() : end + 1);
+  }
+}
+
+}  // namespace
+
+Status find_root(Machine& machine, const Step& step) {
+  Sys& sys = machine.sys;
+  machine.root.reset();
+  common::Text<32> number;
+  if (step.device != 0) number.append("%u:%u", major(step.device), minor(step.device));
+  const char* const name = step.device != 0 ? number.c_str() : step.source;
+  if (*name == '\0')
+    return Error::of(Failure::usage,
+                     "find root: neither root= nor real_root= is on the command line");
+  if (!known_form(name))
+    return Error::of(Failure::usage,
+                     "find root %s: not /dev/NAME, MAJOR:MINOR or a hexadecimal number", name);
+
+  static Partitions partitions;
+  const std::uint64_t start = sys.now_ms();
+  bool said = false;
+  for (;;) {
+    partitions.read(machine);
+    const Lookup found = look_up(sys, partitions, name);
+    const std::uint64_t waited_ms = sys.now_ms() - start;
+    const bool time_is_up = step.number != Options::wait_forever && waited_ms >= step.number * 1000;
+    // A number is tried at last even where /proc/partitions does not list it, as the kernel does.
+    if (found.device && (found.present || time_is_up)) {
+      machine.root = found.device;
+      return Done{};
+    }
+    if (time_is_up) {
+      if (step.on_failure == OnFailure::stop) say_devices(sys, partitions.view);
+      return Error::of(Failure::system, "find root %s: no such device after %llu s", name,
+                       static_cast<unsigned long long>(waited_ms / 1000));
+    }
+    if (!said && waited_ms >= 500) {
+      said = true;
+      if (step.number == Options::wait_forever)
+        say(sys, "waiting for root device %s", name);
+      else
+        say(sys, "waiting for root device %s, at most %llu s", name,
+            static_cast<unsigned long long>(step.number));
+    }
+    sys.sleep_ms(poll_ms);
+  }
+}
+
+Status write_real_root(Machine& machine, const Step& step) {
+  if (!machine.root) return Done{};  // not found, which was said
+  common::Text<16> text;
+  text.append("%u\n", encode_device(*machine.root));
+  const int fd = machine.sys.open(step.source, O_WRONLY, 0);
+  if (fd < 0) return Error::system(-fd, "open %s", step.source);
+  const ssize_t written = machine.sys.write(fd, text.c_str(), text.size());
+  (void)machine.sys.close(fd);  // a sysctl is set by the write itself
+  if (written < 0) return Error::system(static_cast<int>(-written), "write %s", step.source);
+  say(machine.sys, "the real root is %u:%u", major(*machine.root), minor(*machine.root));
+  return Done{};
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,151 @@
+// Giving memory back: of a RAM disk, and of the initramfs.
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "common/sizes.hpp"
+#include "linuxrc/steps.hpp"
+
+namespace linuxrc {
+
+using common::Done;
+using common::Error;
+using common::Failure;
+using common::Status;
+
+namespace {
+
+constexpr std::uint64_t ramfs_magic = 0x858458f6;
+constexpr std::uint64_t tmpfs_magic = 0x01021994;
+
+// MemFree in KiB, or 0 when it cannot be read. A read of /proc/meminfo at its start is current
+// however long it has been open.
+std::uint64_t free_memory_kib(Machine& machine) {
+  if (machine.meminfo < 0) return 0;
+  char text[512];
+  if (machine.sys.rewind(machine.meminfo) < 0) return 0;
+  const ssize_t length = machine.sys.read(machine.meminfo, text, sizeof text);
+  if (length <= 0) return 0;
+  std::string_view view{text, static_cast<std::size_t>(length)};
+  const auto at = view.find("MemFree:");
+  if (at == std::string_view::npos) return 0;
+  view.remove_prefix(at + std::strlen("MemFree:"));
+  const auto begin = view.find_first_not_of(' ');
+  if (begin == std::string_view::npos) return 0;
+  view.remove_prefix(begin);
+  return common::parse_decimal(view.substr(0, view.find(' '))).value_or(0);
+}
+
+Status discard(Sys& sys, int fd, const char* node) {
+  std::uint64_t bytes = 0;
+  if (const int result = sys.ioctl(fd, BLKGETSIZE64, &bytes); result < 0)
+    return Error::system(-result, "BLKGETSIZE64 %s", node);
+  std::uint64_t range[2] = {0, bytes};
+  return outcome(sys.ioctl(fd, BLKDISCARD, range), "BLKDISCARD %s", node);
+}
+
+Status with_device(Machine& machine, const char* node, bool discards) {
+  Sys& sys = machine.sys;
+  const int fd = sys.open(node, O_RDWR, 0);
+  if (fd < 0) return Error::system(-fd, "open %s", node);
+  const Status done = discards ? discard(sys, fd, node)
+                               : outcome(sys.ioctl(fd, BLKFLSBUF, nullptr), "BLKFLSBUF %s", node);
+  const int closed = sys.close(fd);
+  return done ? outcome(closed, "close %s", node) : done;
+}
+
+Status free_by(Machine& machine, Freeing how, const char* node) {
+  switch (how) {
+    case Freeing::nothing:
+      return Done{};
+    case Freeing::flush:
+      return with_device(machine, node, false);
+    case Freeing::discard:
+      return with_device(machine, node, true);
+    case Freeing::unload:
+      return outcome(machine.sys.delete_module("brd"), "unload brd");
+    case Freeing::impossible:
+      break;
+  }
+  return Error::of(Failure::system, "%s", describe(Freeing::impossible));
+}
+
+// Removes what is in the current directory and below, on the file system `device` alone. What
+// cannot be removed stays; it costs memory, not the boot.
+struct Deletion {
+  Sys& sys;
+  dev_t device;
+  int depth = 0;
+
+  static constexpr int deepest = 64;
+
+  static bool entry(void* context, const char* name) {
+    static_cast<Deletion*>(context)->remove(name);
+    return true;
+  }
+
+  void remove(const char* name) {
+    FileFacts facts;
+    if (sys.lstat(name, facts) < 0 || facts.device != device) return;
+    if (!S_ISDIR(facts.mode)) {
+      (void)sys.unlink(name);
+      return;
+    }
+    if (depth == deepest || sys.chdir(name) < 0) return;
+    ++depth;
+    (void)sys.list(".", entry, this);
+    --depth;
+    if (sys.chdir("..") < 0) return;
+    (void)sys.rmdir(name);
+  }
+};
+
+}  // namespace
+
+Status free_ram_disk(Machine& machine, const Step& step) {
+  Sys& sys = machine.sys;
+  if (machine.old_root_busy) {
+    say(sys, "Trying to free ramdisk memory ... failed: the RAM disk is still in use");
+    machine.degraded = true;
+    return Done{};
+  }
+  const std::uint64_t before = free_memory_kib(machine);
+  const auto how = static_cast<Freeing>(step.number);
+  const Status done = free_by(machine, how, step.target);
+  if (!done) {
+    say(sys, "Trying to free ramdisk memory ... failed: its memory stays taken: %s",
+        done.error().text());
+    return Done{};
+  }
+  const std::uint64_t after = free_memory_kib(machine);
+  say(sys, "Trying to free ramdisk memory ... okay: %s, MemFree grew by %llu KiB", describe(how),
+      static_cast<unsigned long long>(after > before ? after - before : 0));
+  return Done{};
+}
+
+Status delete_initramfs(Machine& machine, const Step&) {
+  Sys& sys = machine.sys;
+  if (machine.old_root < 0) return Done{};  // it could not be kept open, which was said
+  FileFacts new_root;
+  FileFacts old_root;
+  std::uint64_t magic = 0;
+  Status done = outcome(sys.stat("/", new_root), "stat /");
+  if (done) done = outcome(sys.fchdir(machine.old_root), "fchdir to the initramfs");
+  if (done) done = outcome(sys.stat(".", old_root), "stat the initramfs");
+  if (done) done = outcome(sys.statfs_type(".", magic), "statfs the initramfs");
+  if (done &&
+      (old_root.device == new_root.device || (magic != ramfs_magic && magic != tmpfs_magic)))
+    done = Error::of(Failure::system, "delete the initramfs: it is not ramfs or tmpfs of its own");
+  if (done) {
+    Deletion deletion{sys, old_root.device};
+    done = outcome(sys.list(".", Deletion::entry, &deletion), "list the initramfs");
+  }
+  (void)sys.close(machine.old_root);  // a directory
+  machine.old_root = -1;
+  return done;
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,82 @@
+// Kernel modules that the image brings along.
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "linuxrc/steps.hpp"
+
+namespace linuxrc {
+
+using common::Done;
+using common::Error;
+using common::Status;
+
+namespace {
+
+constexpr std::uint64_t largest_module = 64U << 20;  // bytes; the largest of Debian has 8 MiB
+
+Status load_file(Sys& sys, const char* path, const char* parameters) {
+  FileFacts facts;
+  if (const int result = sys.stat(path, facts); result < 0)
+    return Error::system(-result, "module %s", path);
+  if (facts.size == 0 || facts.size > largest_module)
+    return Error::system(EFBIG, "module %s", path);
+  const auto size = static_cast<std::size_t>(facts.size);
+  char* const image = static_cast<char*>(std::malloc(size));
+  if (image == nullptr) return Error::system(ENOMEM, "module %s", path);
+  const int fd = sys.open(path, O_RDONLY, 0);
+  Status done = outcome(fd, "open %s", path);
+  std::size_t length = 0;
+  while (done && length < size) {
+    const ssize_t now = sys.read(fd, image + length, size - length);
+    if (now <= 0) done = outcome(now == 0 ? -EIO : static_cast<int>(now), "read %s", path);
+    length += now > 0 ? static_cast<std::size_t>(now) : 0;
+  }
+  if (fd >= 0) (void)sys.close(fd);  // read only
+  if (done) {
+    const int result = sys.init_module(image, size, parameters);
+    // Built in, or loaded before.
+    if (result != -EEXIST) done = outcome(result, "load module %s", path);
+  }
+  std::free(image);
+  return done;
+}
+
+bool is_brd(std::string_view file) {
+  return file.substr(0, file.find('.')) == "brd";
+}
+
+}  // namespace
+
+Status load_modules(Machine& machine, const Step& step) {
+  static char list[16384];
+  const auto length = read_text(machine.sys, step.source, list);
+  if (!length) return length.error();
+  const std::string_view folder =
+      std::string_view(step.source).substr(0, std::string_view(step.source).rfind('/'));
+  std::string_view rest{list, *length};
+  while (!rest.empty()) {
+    const auto end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (line.empty() || line.front() == '#') continue;
+    const std::string_view file = line.substr(0, line.find(' '));
+    line.remove_prefix(file.size());
+    Path path;
+    path.append("%.*s/%.*s", static_cast<int>(folder.size()), folder.data(),
+                static_cast<int>(file.size()), file.data());
+    Path parameters;
+    parameters.append("%.*s", static_cast<int>(line.size()), line.data());
+    if (is_brd(file) && step.number != 0)
+      parameters.append(" rd_size=%llu", static_cast<unsigned long long>(step.number));
+    const Status done = load_file(machine.sys, path.c_str(), parameters.c_str());
+    if (done) continue;
+    machine.degraded = true;
+    say(machine.sys, "%s, going on", done.error().text());
+  }
+  return Done{};
+}
+
+}  // namespace linuxrc

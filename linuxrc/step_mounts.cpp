@@ -1,0 +1,156 @@
+// Workspace, device nodes, mounting the root, unmounting.
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "linuxrc/device.hpp"
+#include "linuxrc/steps.hpp"
+
+namespace linuxrc {
+
+using common::Done;
+using common::Error;
+using common::Status;
+
+namespace {
+
+constexpr int detach_flag = 2;  // MNT_DETACH, Linux 2.4.11
+
+// What one file system type said to the root.
+enum class Try { mounted, next_type, failed };
+
+struct MountTry {
+  Machine& machine;
+  const Step& step;
+  unsigned long flags;
+  int last_error = 0;
+  common::Text<200> tried;
+
+  // The kernel's mount_block_root() goes on after EACCES and EINVAL. ENODEV is added: a type of
+  // rootfstype= that this kernel does not know need not keep the others from being tried.
+  Try with(const char* type) {
+    const char* const source = machine.root_node.c_str();
+    const int result = machine.sys.mount(source, step.target, type, flags, step.data);
+    if (result >= 0) return Try::mounted;
+    last_error = -result;
+    tried.append("%s%s", tried.empty() ? "" : ", ", type);
+    const bool next = result == -EACCES || result == -EINVAL || result == -ENODEV;
+    return next ? Try::next_type : Try::failed;
+  }
+};
+
+// Calls `visit` with each type of a comma-separated list; empty ones are skipped, as the kernel
+// does. Stops at what is not next_type.
+template <class Visit>
+Try each_listed(const char* list, Visit visit) {
+  for (const char* at = list; *at != '\0';) {
+    const std::size_t length = std::strcspn(at, ",");
+    common::Text<64> type;
+    type.append("%.*s", static_cast<int>(length), at);
+    at += length + (at[length] == ',' ? 1 : 0);
+    if (type.empty()) continue;
+    if (const Try result = visit(type.c_str()); result != Try::next_type) return result;
+  }
+  return Try::next_type;
+}
+
+// The same with the types of /proc/filesystems that need a block device, in its order.
+template <class Visit>
+Try each_known(std::string_view filesystems, Visit visit) {
+  while (!filesystems.empty()) {
+    const auto end = filesystems.find('\n');
+    std::string_view line = filesystems.substr(0, end);
+    filesystems.remove_prefix(end == std::string_view::npos ? filesystems.size() : end + 1);
+    if (!line.starts_with('\t')) continue;  // "nodev" stands before the tab
+    line.remove_prefix(1);
+    common::Text<64> type;
+    type.append("%.*s", static_cast<int>(line.size()), line.data());
+    if (const Try result = visit(type.c_str()); result != Try::next_type) return result;
+  }
+  return Try::next_type;
+}
+
+// "/dev/vda" keeps its name, so that /proc/mounts shows what the user wrote; anything else is
+// "/dev/root", as the kernel calls it.
+void name_root_node(const char* source, Path& name) {
+  name.clear();
+  const bool plain = std::strncmp(source, "/dev/", 5) == 0 && source[5] != '\0' &&
+                     std::strchr(source + 5, '/') == nullptr;
+  name.append("%s", plain ? source : "/dev/root");
+}
+
+Status mount_inside_workspace(Machine& machine, const Step& step, dev_t device) {
+  Sys& sys = machine.sys;
+  name_root_node(step.source, machine.root_node);
+  char filesystems[4096];
+  const auto length = read_text(sys, "/proc/filesystems", filesystems);
+  if (!length) return length.error();
+  const Status made = make_node(machine, machine.root_node.c_str(), device);
+  if (!made) return made;
+
+  MountTry attempt{machine, step, step.flags, 0, {}};
+  for (;;) {
+    const auto visit = [&](const char* type) { return attempt.with(type); };
+    const Try result = *step.type != '\0' ? each_listed(step.type, visit)
+                                          : each_known({filesystems, *length}, visit);
+    if (result == Try::mounted) {
+      if ((attempt.flags & MS_RDONLY) != 0 && (step.flags & MS_RDONLY) == 0)
+        say(sys, "%s can only be mounted read-only", step.source);
+      return Done{};
+    }
+    if (result == Try::failed || (attempt.flags & MS_RDONLY) != 0) break;
+    attempt.flags |= MS_RDONLY;
+    attempt.tried.clear();
+  }
+  if (attempt.tried.empty())
+    return Error::of(common::Failure::system, "mount root %s: no file system type to try",
+                     step.source);
+  return Error::system(attempt.last_error, "mount root %s (%u:%u) as %s", step.source,
+                       major(device), minor(device), attempt.tried.c_str());
+}
+
+}  // namespace
+
+Status mount_workspace(Machine& machine, const Step& step) {
+  const char* const mode = "mode=0755";
+  int result = machine.sys.mount("linuxrc", step.target, "tmpfs", MS_NOSUID, mode);
+  // A kernel without tmpfs: ramfs takes no option.
+  if (result == -ENODEV)
+    result = machine.sys.mount("linuxrc", step.target, "ramfs", MS_NOSUID, nullptr);
+  return outcome(result, "mount tmpfs on %s", step.target);
+}
+
+Status make_node(Machine& machine, const char* path, dev_t device) {
+  FileFacts found;
+  if (machine.sys.stat(path, found) >= 0 && S_ISBLK(found.mode) && found.node_device == device)
+    return Done{};
+  (void)machine.sys.unlink(path);  // mknod says what is wrong if it is still there
+  return outcome(machine.sys.mknod(path, S_IFBLK | 0600, device), "mknod %s b %u %u", path,
+                 major(device), minor(device));
+}
+
+Status mount_root(Machine& machine, const Step& step) {
+  const dev_t device = step.device != 0 ? step.device : machine.root.value_or(0);
+  // Seen from inside the workspace the node is /dev/NAME, and that is what /proc/mounts will say.
+  Step inner = step;
+  inner.target = step.target + machine.facts.work.size();
+  const Inside workspace(machine.sys, machine.facts.work.c_str());
+  if (!workspace.status()) return workspace.status();
+  return mount_inside_workspace(machine, inner, device);
+}
+
+Status unmount_or_detach(Machine& machine, const Step& step) {
+  const int result = machine.sys.umount2(step.target, 0);
+  if (result != -EBUSY) return outcome(result, "umount %s", step.target);
+  const bool old_root = step.device != 0;
+  if (old_root) {
+    machine.old_root_busy = true;
+    say(machine.sys, "%s is busy: detached, and gone when its last user ends", step.target);
+  }
+  return outcome(machine.sys.umount2(step.target, detach_flag), "umount %s", step.target);
+}
+
+}  // namespace linuxrc

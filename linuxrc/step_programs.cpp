@@ -1,0 +1,168 @@
+// Steps that start programs: this one again from memory, the image's /linuxrc, init.
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cerrno>
+
+#include "linuxrc/device.hpp"
+#include "linuxrc/steps.hpp"
+
+namespace linuxrc {
+
+using common::Done;
+using common::Error;
+using common::Status;
+
+namespace {
+
+Status copy_file(Sys& sys, const char* from, const char* to) {
+  const int input = sys.open(from, O_RDONLY, 0);
+  if (input < 0) return Error::system(-input, "open %s", from);
+  const int output = sys.open(to, O_WRONLY | O_CREAT | O_TRUNC, 0700);
+  if (output < 0) {
+    (void)sys.close(input);  // read only
+    return Error::system(-output, "open %s", to);
+  }
+  Status status = Done{};
+  static std::array<char, 65536> buffer;
+  while (status) {
+    const ssize_t got = sys.read(input, buffer.data(), buffer.size());
+    if (got == 0) break;
+    if (got < 0) status = outcome(static_cast<int>(got), "read %s", from);
+    for (ssize_t done = 0; status && done < got;) {
+      const ssize_t put =
+          sys.write(output, buffer.data() + done, static_cast<std::size_t>(got - done));
+      if (put <= 0) status = outcome(put == 0 ? -ENOSPC : static_cast<int>(put), "write %s", to);
+      done += put;
+    }
+  }
+  (void)sys.close(input);  // read only
+  const int closed = sys.close(output);
+  return status ? outcome(closed, "close %s", to) : status;
+}
+
+// As the kernel's init_linuxrc(): the image is moved over /, and its linuxrc runs in a session of
+// its own. Returns only when something failed.
+void become_linuxrc(Machine& machine, const Step& step) {
+  Sys& sys = machine.sys;
+  static constexpr const char* argv[] = {"linuxrc", nullptr};
+  Status done = outcome(sys.chdir(step.target), "chdir %s", step.target);
+  if (done)
+    done =
+        outcome(sys.mount(".", "/", nullptr, MS_MOVE, nullptr), "move mount %s to /", step.target);
+  if (done) done = outcome(sys.chroot("."), "chroot %s", step.target);
+  if (done) done = outcome(sys.chdir("/"), "chdir /");
+  if (done) {
+    (void)sys.setsid();  // fails only for a group leader, which a new child is not
+    sys.reset_process_state();
+    done = outcome(sys.execve("/linuxrc", argv, machine.envp), "execute /linuxrc");
+  }
+  if (!done) say(sys, "%s", done.error().text());
+}
+
+// Waits for `child`, reaping whatever else ends meanwhile, as init does for orphans.
+int wait_for(Sys& sys, pid_t child) {
+  for (;;) {
+    int status = 0;
+    const pid_t ended = sys.wait_any(status);
+    if (ended == child || (ended < 0 && ended != -EINTR)) return status;
+  }
+}
+
+void say_how_it_ended(Sys& sys, int status) {
+  if (WIFSIGNALED(status))
+    say(sys, "/linuxrc was killed by signal %d, going on", WTERMSIG(status));
+  else if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
+    say(sys, "/linuxrc ended with exit code %d, going on", WEXITSTATUS(status));
+}
+
+// The child's / is whatever now covers ours; taking it to /old brings ours back.
+Status take_back_root(Machine& machine) {
+  Sys& sys = machine.sys;
+  Facts& facts = machine.facts;
+  FileFacts own;
+  FileFacts top;
+  Status done = outcome(sys.stat("/", own), "stat /");
+  if (done) done = outcome(sys.stat("..", top), "stat ..");
+  if (!done) return done;
+  if (own.device == top.device) {
+    // The child never got as far as to move the image, which is still on /root.
+    done =
+        outcome(sys.mount("/root", "/old", nullptr, MS_MOVE, nullptr), "move mount /root to /old");
+    facts.linuxrc = LinuxrcOutcome::returned;
+    return done;
+  }
+  done = outcome(sys.mount("..", ".", nullptr, MS_MOVE, nullptr), "move mount / to /old");
+  facts.linuxrc = top.device == ram0() ? LinuxrcOutcome::returned : LinuxrcOutcome::pivoted;
+  return done;
+}
+
+// What /linuxrc wrote to real-root-dev, where the kernel has that file.
+void read_real_root(Machine& machine) {
+  if (!machine.facts.has_real_root_dev) return;
+  char text[32];
+  const auto length = read_text(machine.sys, "/proc/sys/kernel/real-root-dev", text);
+  if (!length) return;
+  const auto asked = parse_real_root_dev({text, *length});
+  if (!asked || *asked == 0 || asked == machine.root) return;
+  if (*asked == ram0())
+    machine.facts.linuxrc = LinuxrcOutcome::stay;
+  else
+    machine.facts.asked_root = asked;
+}
+
+}  // namespace
+
+Status run_from_memory(Machine& machine, const Step& step) {
+  Path self;
+  self.append("%s/proc/self/exe", machine.facts.work.c_str());
+  const Status copied = copy_file(machine.sys, self.c_str(), step.target);
+  if (!copied) return copied;
+  static std::array<const char*, 256> argv;
+  std::size_t count = 0;
+  argv[count++] = step.target;
+  for (const char* const* word = machine.argv + 1; *word != nullptr && count + 1 < argv.size();
+       ++word)
+    argv[count++] = *word;
+  argv[count] = nullptr;
+  return outcome(machine.sys.execve(step.target, argv.data(), machine.envp), "execute %s",
+                 step.target);
+}
+
+Status run_linuxrc(Machine& machine, const Step& step) {
+  Sys& sys = machine.sys;
+  // The parent waits in a directory of its own root, from which ".." is what covers that root.
+  const Status there = outcome(sys.chdir("/old"), "chdir /old");
+  if (!there) return there;
+  const pid_t child = sys.fork();
+  if (child == 0) {
+    become_linuxrc(machine, step);
+    sys.exit_now(127);
+  }
+  if (child < 0) return Error::system(static_cast<int>(-child), "fork for /linuxrc");
+  say_how_it_ended(sys, wait_for(sys, child));
+  const Status back = take_back_root(machine);
+  (void)sys.chdir("/");  // our own root: it always exists
+  if (!back) return back;
+  if (machine.facts.linuxrc == LinuxrcOutcome::returned) read_real_root(machine);
+  return Done{};
+}
+
+Status exec_init(Machine& machine, const Step&) {
+  static std::array<const char*, 256> argv;
+  std::size_t count = 0;
+  argv[count++] = machine.init.c_str();
+  for (const char* const* word = machine.argv + 1; *word != nullptr && count + 1 < argv.size();
+       ++word)
+    argv[count++] = *word;
+  argv[count] = nullptr;
+  say(machine.sys, "executing %s", machine.init.c_str());
+  machine.sys.reset_process_state();
+  return outcome(machine.sys.execve(machine.init.c_str(), argv.data(), machine.envp), "execute %s",
+                 machine.init.c_str());
+}
+
+}  // namespace linuxrc

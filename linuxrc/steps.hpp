@@ -1,0 +1,27 @@
+// The steps that take more than one system call, one function each.
+#pragma once
+
+#include "linuxrc/execute.hpp"
+
+namespace linuxrc {
+
+common::Status mount_workspace(Machine& machine, const Step& step);
+common::Status make_node(Machine& machine, const char* path, dev_t device);
+common::Status run_from_memory(Machine& machine, const Step& step);
+common::Status load_modules(Machine& machine, const Step& step);
+common::Status find_root(Machine& machine, const Step& step);
+common::Status mount_root(Machine& machine, const Step& step);
+common::Status write_real_root(Machine& machine, const Step& step);
+common::Status run_linuxrc(Machine& machine, const Step& step);
+common::Status check_init(Machine& machine, const Step& step);
+common::Status open_console(Machine& machine, const Step& step);
+common::Status unmount_or_detach(Machine& machine, const Step& step);
+common::Status free_ram_disk(Machine& machine, const Step& step);
+common::Status delete_initramfs(Machine& machine, const Step& step);
+common::Status exec_init(Machine& machine, const Step& step);
+
+// True when `path`, seen from the current /, is a regular file that this kernel can execute; else
+// the error says why not.
+common::Status check_executable(Sys& sys, const char* path);
+
+}  // namespace linuxrc

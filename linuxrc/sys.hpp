@@ -1,0 +1,83 @@
+// The one interface between linuxrc and the kernel. LinuxSys (sys_linux.cpp) makes the calls;
+// tests put a fake in its place and let any of them fail.
+//
+// Every function returns what its system call of the same name returns, but with -errno instead of
+// -1. Strings are NUL-terminated. Only calls of Linux 2.4 stand behind these functions, unless a
+// comment says otherwise.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace linuxrc {
+
+// What stat(2) tells and this program uses.
+struct FileFacts {
+  mode_t mode = 0;
+  dev_t device = 0;       // of the file system the file is on
+  dev_t node_device = 0;  // that a device node names
+  ino_t inode = 0;
+  std::uint64_t size = 0;  // bytes
+};
+
+class Sys {
+ public:
+  virtual ~Sys() = default;
+
+  virtual int mount(const char* source, const char* target, const char* type, unsigned long flags,
+                    const char* data) = 0;
+  virtual int umount2(const char* target, int flags) = 0;
+  virtual int pivot_root(const char* new_root, const char* put_old) = 0;
+  virtual int chroot(const char* path) = 0;
+  virtual int chdir(const char* path) = 0;
+  virtual int fchdir(int fd) = 0;
+
+  virtual int mkdir(const char* path, mode_t mode) = 0;
+  virtual int mknod(const char* path, mode_t mode, dev_t device) = 0;
+  virtual int unlink(const char* path) = 0;
+  virtual int rmdir(const char* path) = 0;
+  virtual int stat(const char* path, FileFacts& facts) = 0;   // follows symbolic links
+  virtual int lstat(const char* path, FileFacts& facts) = 0;  // does not
+  // The file system type's magic number, as statfs(2) gives in f_type.
+  virtual int statfs_type(const char* path, std::uint64_t& magic) = 0;
+  // NUL-terminates; returns the length, -ENAMETOOLONG when it does not fit.
+  virtual int readlink(const char* path, char* buffer, std::size_t size) = 0;
+  // Calls `entry` with each name in the directory but "." and ".."; stops when it returns false.
+  // Takes no memory but the stack.
+  virtual int list(const char* path, bool (*entry)(void* context, const char* name),
+                   void* context) = 0;
+
+  virtual int open(const char* path, int flags, mode_t mode) = 0;  // adds O_CLOEXEC
+  virtual int keep_on_exec(int fd) = 0;                            // takes that O_CLOEXEC back
+  virtual int close(int fd) = 0;
+  virtual ssize_t read(int fd, void* buffer, std::size_t size) = 0;
+  virtual int rewind(int fd) = 0;  // lseek(fd, 0, SEEK_SET)
+  virtual ssize_t write(int fd, const void* data, std::size_t size) = 0;
+  virtual int dup2(int fd, int wanted) = 0;
+  // `argument` is the ioctl's pointer, or nullptr.
+  virtual int ioctl(int fd, unsigned long request, void* argument) = 0;
+  virtual void sync() = 0;
+
+  virtual pid_t getpid() = 0;
+  virtual pid_t fork() = 0;
+  virtual int execve(const char* path, const char* const* argv, const char* const* envp) = 0;
+  // As waitpid(-1, &status, 0): any child.
+  virtual pid_t wait_any(int& status) = 0;
+  virtual int setsid() = 0;
+  // Signals to their defaults, umask 022: what the kernel gives a program it starts itself.
+  virtual void reset_process_state() = 0;
+  [[noreturn]] virtual void exit_now(int code) = 0;
+
+  // Loads a module held in memory. Linux 2.6 and later: 2.4's call has another form.
+  virtual int init_module(const void* image, std::size_t size, const char* parameters) = 0;
+  virtual int delete_module(const char* name) = 0;
+  // uname(2)'s release, NUL-terminated.
+  virtual int kernel_release(char* buffer, std::size_t size) = 0;
+
+  virtual void sleep_ms(unsigned milliseconds) = 0;
+  virtual std::uint64_t now_ms() = 0;  // monotonic
+};
+
+}  // namespace linuxrc

@@ -1,0 +1,177 @@
+#include "linuxrc/sys_linux.hpp"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+
+namespace linuxrc {
+namespace {
+
+template <class Number>
+Number checked(Number result) {
+  return result < 0 ? static_cast<Number>(-errno) : result;
+}
+
+// struct linux_dirent64 of getdents64(2), which no header declares.
+struct DirectoryEntry {
+  std::uint64_t inode;
+  std::int64_t offset;
+  std::uint16_t length;
+  std::uint8_t type;
+  char name[1];
+};
+
+void take(const struct stat& from, FileFacts& facts) {
+  facts.mode = from.st_mode;
+  facts.device = from.st_dev;
+  facts.node_device = from.st_rdev;
+  facts.inode = from.st_ino;
+  facts.size = static_cast<std::uint64_t>(from.st_size);
+}
+
+class LinuxSys final : public Sys {
+ public:
+  int mount(const char* source, const char* target, const char* type, unsigned long flags,
+            const char* data) override {
+    return checked(::mount(source, target, type, flags, data));
+  }
+  int umount2(const char* target, int flags) override { return checked(::umount2(target, flags)); }
+  int pivot_root(const char* new_root, const char* put_old) override {
+    return static_cast<int>(checked(::syscall(SYS_pivot_root, new_root, put_old)));
+  }
+  int chroot(const char* path) override { return checked(::chroot(path)); }
+  int chdir(const char* path) override { return checked(::chdir(path)); }
+  int fchdir(int fd) override { return checked(::fchdir(fd)); }
+
+  int mkdir(const char* path, mode_t mode) override { return checked(::mkdir(path, mode)); }
+  int mknod(const char* path, mode_t mode, dev_t device) override {
+    return checked(::mknod(path, mode, device));
+  }
+  int unlink(const char* path) override { return checked(::unlink(path)); }
+  int rmdir(const char* path) override { return checked(::rmdir(path)); }
+  int stat(const char* path, FileFacts& facts) override {
+    struct stat found {};
+    if (::stat(path, &found) != 0) return -errno;
+    take(found, facts);
+    return 0;
+  }
+  int lstat(const char* path, FileFacts& facts) override {
+    struct stat found {};
+    if (::lstat(path, &found) != 0) return -errno;
+    take(found, facts);
+    return 0;
+  }
+  int statfs_type(const char* path, std::uint64_t& magic) override {
+    struct statfs found {};
+    if (::statfs(path, &found) != 0) return -errno;
+    magic = static_cast<std::uint32_t>(found.f_type);
+    return 0;
+  }
+  int readlink(const char* path, char* buffer, std::size_t size) override {
+    const ssize_t length = ::readlink(path, buffer, size);
+    if (length < 0) return -errno;
+    if (static_cast<std::size_t>(length) >= size) return -ENAMETOOLONG;
+    buffer[length] = '\0';
+    return static_cast<int>(length);
+  }
+  int list(const char* path, bool (*entry)(void*, const char*), void* context) override {
+    const int fd = ::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return -errno;
+    long length = 0;
+    bool more = true;
+    alignas(DirectoryEntry) char buffer[2048];
+    while (more && (length = ::syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0) {
+      for (long at = 0; more && at < length;) {
+        const auto* const next = reinterpret_cast<const DirectoryEntry*>(buffer + at);
+        at += next->length;
+        if (std::strcmp(next->name, ".") != 0 && std::strcmp(next->name, "..") != 0)
+          more = entry(context, next->name);
+      }
+    }
+    const int result = length < 0 ? -errno : 0;
+    ::close(fd);
+    return result;
+  }
+
+  int open(const char* path, int flags, mode_t mode) override {
+    return checked(::open(path, flags | O_CLOEXEC, mode));
+  }
+  int keep_on_exec(int fd) override { return checked(::fcntl(fd, F_SETFD, 0)); }
+  int close(int fd) override { return checked(::close(fd)); }
+  ssize_t read(int fd, void* buffer, std::size_t size) override {
+    return checked(::read(fd, buffer, size));
+  }
+  int rewind(int fd) override { return ::lseek(fd, 0, SEEK_SET) == 0 ? 0 : -errno; }
+  ssize_t write(int fd, const void* data, std::size_t size) override {
+    return checked(::write(fd, data, size));
+  }
+  int dup2(int fd, int wanted) override { return checked(::dup2(fd, wanted)); }
+  int ioctl(int fd, unsigned long request, void* argument) override {
+    return checked(::ioctl(fd, request, argument));
+  }
+  void sync() override { ::sync(); }
+
+  pid_t getpid() override { return ::getpid(); }
+  pid_t fork() override { return checked(::fork()); }
+  int execve(const char* path, const char* const* argv, const char* const* envp) override {
+    // execve(2) does not write through its arguments; POSIX kept the old signature.
+    return checked(::execve(path, const_cast<char* const*>(argv), const_cast<char* const*>(envp)));
+  }
+  pid_t wait_any(int& status) override { return checked(::waitpid(-1, &status, 0)); }
+  int setsid() override { return checked(::setsid()); }
+  void reset_process_state() override {
+    for (int number = 1; number < NSIG; ++number) (void)::signal(number, SIG_DFL);  // some refuse
+    sigset_t none;
+    ::sigemptyset(&none);
+    (void)::sigprocmask(SIG_SETMASK, &none, nullptr);  // cannot fail with a valid `how`
+    ::umask(022);
+  }
+  [[noreturn]] void exit_now(int code) override { ::_exit(code); }
+
+  int init_module(const void* image, std::size_t size, const char* parameters) override {
+    return static_cast<int>(checked(::syscall(SYS_init_module, image, size, parameters)));
+  }
+  int delete_module(const char* name) override {
+    return static_cast<int>(checked(::syscall(SYS_delete_module, name, O_NONBLOCK)));
+  }
+  int kernel_release(char* buffer, std::size_t size) override {
+    utsname names{};
+    if (::uname(&names) != 0) return -errno;
+    std::snprintf(buffer, size, "%s", names.release);
+    return 0;
+  }
+
+  void sleep_ms(unsigned milliseconds) override {
+    timespec rest{static_cast<time_t>(milliseconds / 1000),
+                  static_cast<long>(milliseconds % 1000) * 1000000L};
+    while (::nanosleep(&rest, &rest) != 0 && errno == EINTR) {
+    }
+  }
+  std::uint64_t now_ms() override {
+    timespec now{};
+    (void)::clock_gettime(CLOCK_MONOTONIC, &now);  // cannot fail with this clock
+    return static_cast<std::uint64_t>(now.tv_sec) * 1000 +
+           static_cast<std::uint64_t>(now.tv_nsec) / 1000000;
+  }
+};
+
+}  // namespace
+
+Sys& linux_sys() {
+  static LinuxSys sys;
+  return sys;
+}
+
+}  // namespace linuxrc
