@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # Sourced. What runs in the machines: a small root tree of klibc's programs, made without root.
 
+guest_programs=${BASH_SOURCE[0]%/*}/guest
+
 # guest_tree DIR: the programs in /bin, empty mount points, and no init. Device nodes are not in
 # the tree, which would need root, but in DIR.table, a device table as genext2fs takes it.
 guest_tree() {
@@ -13,7 +15,7 @@ guest_tree() {
         cp "$tool" "$1/bin"
     done
     cp /lib/klibc-*.so "$1/lib"
-    cp "$vm_folder/guest/memory" "$1/bin"
+    cp "$guest_programs/memory" "$1/bin"
     cat >"$1.table" <<'EOF'
 # name type mode uid gid major minor start increment count
 /dev/console c 600 0 0 5 1 - - -
@@ -28,7 +30,7 @@ EOF
 }
 
 # guest_init DIR: /sbin/init reports what it finds, and powers off (see guest/init for the lines).
-guest_init() { install -D -m 755 "$vm_folder/guest/init" "$1/sbin/init"; }
+guest_init() { install -D -m 755 "$guest_programs/init" "$1/sbin/init"; }
 
 # guest_init_memory DIR: the same, and measures free memory as "init".
 guest_init_memory() {

@@ -13,14 +13,14 @@ stock_kernel() {
     local folder=$3 release
     fetch_packages "$1" "$folder/unpacked" "$2" || return
     # The kernel lies in /boot, in 7 beside its modules; those lie in /lib or in /usr/lib.
-    mkdir "$folder/lib" &&
-        find "$folder/unpacked" -path '*/lib/modules' -exec mv {} "$folder/lib" \; -prune &&
-        find "$folder" -name 'vmlinuz*' -type f -exec mv {} "$folder/vmlinuz" \; &&
-        release=$(ls "$folder/lib/modules") && [[ -n $release && -s $folder/vmlinuz ]] || {
-        echo "the packages of $2 hold no kernel that this script understands" >&2
-        return 1
-    }
+    mkdir "$folder/lib"
+    find "$folder/unpacked" -path '*/lib/modules' -exec mv {} "$folder/lib" \; -prune
+    find "$folder" -name 'vmlinuz*' -type f -exec mv {} "$folder/vmlinuz" \;
     rm -rf "$folder/unpacked"
+    if ! release=$(ls "$folder/lib/modules") || [[ -z $release || ! -s $folder/vmlinuz ]]; then
+        echo "what $2 named in $1 holds no kernel with modules" >&2
+        return 1
+    fi
     echo "$release" >"$folder/release"
     depmod -b "$folder" "$release"
 }

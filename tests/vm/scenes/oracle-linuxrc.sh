@@ -28,4 +28,4 @@ boot --initrd "$WORK/image.gz" --disk "$WORK/without" --append 'root=/dev/vda ro
 expect_in_order 'GUEST linuxrc pid=' 'Trying to move old root to /initrd ... ' \
     '/initrd does not exist. Ignored.' 'Unmounting old root' \
     'GUEST init pid=1' 'GUEST initrd=absent' 'GUEST done'
-refuse 'GUEST linuxrc pid=1 ' 'GUEST root=1:0' ' /initrd '
+refuse 'GUEST linuxrc pid=1 ' 'GUEST root=1:0' 'GUEST mount: /dev/root.old'
