@@ -98,7 +98,7 @@ int boot(Sys& sys, ImageLoader& loader, const char* const* argv, const char* con
     say(sys, "not PID 1, and / is no RAM disk: nothing to boot here. Try --help");
     return 2;
   }
-  if (first) say(sys, "started as %s", describe(role));
+  if (first && !facts.workspace_ready) say(sys, "started as %s", describe(role));
   const Status done = first ? all_stages(machine) : first;
   if (facts.pid == 1) {
     Plan paths;

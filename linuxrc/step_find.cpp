@@ -129,7 +129,8 @@ Status write_real_root(Machine& machine, const Step& step) {
   const ssize_t written = machine.sys.write(fd, text.c_str(), text.size());
   (void)machine.sys.close(fd);  // a sysctl is set by the write itself
   if (written < 0) return Error::system(static_cast<int>(-written), "write %s", step.source);
-  say(machine.sys, "the real root is %u:%u", major(*machine.root), minor(*machine.root));
+  if (role_of(machine.facts) == Role::kernel_linuxrc)
+    say(machine.sys, "the real root is %u:%u", major(*machine.root), minor(*machine.root));
   return Done{};
 }
 

@@ -39,6 +39,20 @@ std::uint64_t free_memory_kib(Machine& machine) {
   return common::parse_decimal(view.substr(0, view.find(' '))).value_or(0);
 }
 
+// What was freed reaches MemFree late: brd frees after an RCU grace period, and the counter is kept
+// per processor. Waits until the figure has grown and stands still, at most a quarter of a second.
+std::uint64_t settled_growth_kib(Machine& machine, std::uint64_t before) {
+  std::uint64_t last = 0;
+  for (int turn = 0; turn < 25; ++turn) {
+    const std::uint64_t now = free_memory_kib(machine);
+    const std::uint64_t growth = now > before ? now - before : 0;
+    if (growth > 0 && growth == last) return growth;
+    last = growth;
+    machine.sys.sleep_ms(10);
+  }
+  return last;
+}
+
 Status discard(Sys& sys, int fd, const char* node) {
   std::uint64_t bytes = 0;
   if (const int result = sys.ioctl(fd, BLKGETSIZE64, &bytes); result < 0)
@@ -120,9 +134,8 @@ Status free_ram_disk(Machine& machine, const Step& step) {
         done.error().text());
     return Done{};
   }
-  const std::uint64_t after = free_memory_kib(machine);
   say(sys, "Trying to free ramdisk memory ... okay: %s, MemFree grew by %llu KiB", describe(how),
-      static_cast<unsigned long long>(after > before ? after - before : 0));
+      static_cast<unsigned long long>(settled_growth_kib(machine, before)));
   return Done{};
 }
 

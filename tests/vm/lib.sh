@@ -6,6 +6,8 @@ vm_folder=${BASH_SOURCE[0]%/*}
 . "$vm_folder/cpio.sh"
 # shellcheck source=tests/vm/guest.sh
 . "$vm_folder/guest.sh"
+# shellcheck source=tests/vm/legacy.sh
+. "$vm_folder/legacy.sh"
 # shellcheck source=tests/vm/initramfs.sh
 . "$vm_folder/initramfs.sh"
 
@@ -76,6 +78,9 @@ refuse() {
         ! grep -qaF -e "$text" "$CONSOLE" || fail "the console must not say: $text"
     done
 }
+
+# refuse_re REGEX: an extended regular expression matches no line of the console.
+refuse_re() { ! grep -qaE -e "$1" "$CONSOLE" || fail "a line of the console matches: $1"; }
 
 # expect_in_order TEXT...: each fixed text is on the console, after the one before.
 expect_in_order() {
