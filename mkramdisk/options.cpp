@@ -1,0 +1,244 @@
+#include "mkramdisk/options.hpp"
+
+#include <boost/program_options.hpp>
+#include <charconv>
+#include <exception>
+
+#include "common/sizes.hpp"
+
+namespace mkramdisk {
+namespace {
+
+namespace po = boost::program_options;
+using common::Error;
+using common::Failure;
+using common::Result;
+
+constexpr const char* usage =
+    "Usage: mkramdisk [OPTION]... -o IMAGE SOURCE...\n"
+    "Make a fixed-size ext2 image of a directory, without root and without mounting.\n\n"
+    "Several sources are merged in their order. IMAGE - is standard output.\n\n";
+
+constexpr const char* epilogue =
+    "\nSizes take the suffixes k, m, g and t, powers of 1024.\n"
+    "Exit status: 0 done; 1 a system error; 2 usage; 3 not a usable input; 4 does not fit;\n"
+    "5 corrupt or truncated input.\n";
+
+po::options_description describe() {
+  po::options_description all("Options", 100, 60);
+  const auto text = [] { return po::value<std::string>(); };
+  const auto texts = [] { return po::value<std::vector<std::string>>()->composing(); };
+  all.add_options()                                                   //
+      ("output,o", text()->value_name("IMAGE"), "the image to make")  //
+      ("size,s", text()->value_name("SIZE"),
+       "size of the image (4096k), or the smallest: min, min+10%, min+512k")               //
+      ("block-size,b", text()->value_name("N"), "1024 (the default), 2048 or 4096 bytes")  //
+      ("inodes,N", text()->value_name("N"), "number of inodes")                            //
+      ("bytes-per-inode,i", text()->value_name("N"), "an inode for every N bytes (4096)")  //
+      ("device-table,D", texts()->value_name("FILE"),
+       "add nodes, and set owners and modes, from a table")  //
+      ("device-table-form", text()->value_name("FORM"),
+       "genext2fs (nodes START to COUNT-1), buildroot (COUNT nodes) or auto")  //
+      ("root-owned,U", "all files belong to 0:0")                              //
+      ("timestamp,t", text()->value_name("SECONDS"),
+       "every time in the image, in seconds since 1970")  //
+      ("late-times", text()->value_name("clamp|refuse"),
+       "what to do with times that 32 bits cannot hold (clamp, with a warning)")               //
+      ("revision", text()->value_name("0|1"), "revision of the format (1)")                    //
+      ("uuid", text()->value_name("UUID"), "UUID; otherwise made from the tree itself")        //
+      ("label", text()->value_name("TEXT"), "volume label, at most 16 bytes")                  //
+      ("reserved", text()->value_name("PERCENT"), "blocks kept for root (0)")                  //
+      ("lost+found", "make a /lost+found")                                                     //
+      ("cross-file-systems", "go into file systems mounted below a source")                    //
+      ("jobs,j", text()->value_name("N"), "threads (one a processor); the image is the same")  //
+      ("dry-run", "print the plan and write nothing")                                          //
+      ("help,h", "print this and exit")                                                        //
+      ("version", "print the version and exit");
+  return all;
+}
+
+Error bad(const char* option, const std::string& value, const char* wanted) {
+  return Error::of(Failure::usage, "--%s '%.80s': wanted is %s", option, value.c_str(), wanted);
+}
+
+// Reads options one by one; keeps the first thing that is wrong.
+class Reader {
+ public:
+  explicit Reader(const po::variables_map& given) : given_(given) {}
+
+  [[nodiscard]] bool has(const char* name) const { return given_.count(name) != 0; }
+  std::string text(const char* name) const {
+    return has(name) ? given_[name].as<std::string>() : std::string();
+  }
+  std::vector<std::string> texts(const char* name) const {
+    return has(name) ? given_[name].as<std::vector<std::string>>() : std::vector<std::string>();
+  }
+  std::optional<std::uint64_t> number(const char* name, std::uint64_t least, std::uint64_t most,
+                                      const char* wanted) {
+    if (!has(name)) return std::nullopt;
+    const auto value = common::parse_decimal(text(name));
+    if (value && *value >= least && *value <= most) return value;
+    fail(bad(name, text(name), wanted));
+    return std::nullopt;
+  }
+  void fail(const Error& error) {
+    if (!failed) failed = error;
+  }
+  std::optional<Error> failed;
+
+ private:
+  const po::variables_map& given_;
+};
+
+std::optional<std::int64_t> parse_time(std::string_view text) {
+  if (text.starts_with('@')) text.remove_prefix(1);
+  std::int64_t value = 0;
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (status != std::errc{} || end != text.data() + text.size() || text.empty())
+    return std::nullopt;
+  return value;
+}
+
+std::optional<Uuid> parse_uuid(const std::string& text) {
+  Uuid uuid{};
+  std::size_t digits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == 8 || i == 13 || i == 18 || i == 23) {
+      if (text[i] != '-') return std::nullopt;
+      continue;
+    }
+    unsigned value = 0;
+    const auto [end, status] = std::from_chars(&text[i], &text[i] + 1, value, 16);
+    if (status != std::errc{} || end == &text[i] || digits == 32) return std::nullopt;
+    uuid[digits / 2] = static_cast<std::uint8_t>(uuid[digits / 2] << 4 | value);
+    ++digits;
+  }
+  if (digits != 32) return std::nullopt;
+  return uuid;
+}
+
+void read_format(Reader& reader, Options& options) {
+  if (const auto size = reader.number("block-size", 1024, 4096, "1024, 2048 or 4096")) {
+    options.block_size = static_cast<std::uint32_t>(*size);
+    if ((*size & (*size - 1)) != 0)
+      reader.fail(bad("block-size", reader.text("block-size"), "1024, 2048 or 4096"));
+  }
+  if (const auto revision = reader.number("revision", 0, 1, "0 or 1"))
+    options.revision = static_cast<unsigned>(*revision);
+  if (reader.has("reserved")) {
+    const std::string text = reader.text("reserved");
+    const auto [end, status] =
+        std::from_chars(text.data(), text.data() + text.size(), options.reserved_percent);
+    if (status != std::errc{} || end != text.data() + text.size() ||
+        !(options.reserved_percent >= 0 && options.reserved_percent <= 50))
+      reader.fail(bad("reserved", text, "a percentage from 0 to 50"));
+  }
+  options.label = reader.text("label");
+  if (options.label.size() > 16) reader.fail(bad("label", options.label, "at most 16 bytes"));
+  if (reader.has("uuid")) {
+    options.uuid = parse_uuid(reader.text("uuid"));
+    if (!options.uuid)
+      reader.fail(bad("uuid", reader.text("uuid"), "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"));
+  }
+}
+
+void read_sizes(Reader& reader, Options& options) {
+  if (reader.has("size")) {
+    auto size = parse_size_request(reader.text("size"));
+    if (size)
+      options.size = *size;
+    else
+      reader.fail(size.error());
+  }
+  const auto inodes = reader.number("inodes", 1, UINT32_MAX, "a number of inodes");
+  if (inodes) options.inodes.count = static_cast<std::uint32_t>(*inodes);
+  const auto ratio =
+      reader.number("bytes-per-inode", 128, 1 << 30, "a number of bytes from 128 up");
+  if (ratio) options.inodes.bytes_per_inode = static_cast<std::uint32_t>(*ratio);
+  if (inodes && ratio)
+    reader.fail(Error::of(Failure::usage, "--inodes and --bytes-per-inode exclude each other"));
+}
+
+void read_times(Reader& reader, const char* source_date_epoch, Options& options) {
+  if (reader.has("timestamp")) {
+    options.time = parse_time(reader.text("timestamp"));
+    if (!options.time)
+      reader.fail(bad("timestamp", reader.text("timestamp"), "a number of seconds since 1970"));
+  } else if (source_date_epoch != nullptr && *source_date_epoch != '\0') {
+    options.latest_time = parse_time(source_date_epoch);
+    if (!options.latest_time)
+      reader.fail(Error::of(Failure::usage,
+                            "SOURCE_DATE_EPOCH '%.80s': wanted is a number of "
+                            "seconds since 1970",
+                            source_date_epoch));
+  }
+  const std::string late = reader.text("late-times");
+  options.refuse_late_times = late == "refuse";
+  if (!late.empty() && late != "refuse" && late != "clamp")
+    reader.fail(bad("late-times", late, "clamp or refuse"));
+}
+
+void read_inputs(Reader& reader, Options& options) {
+  options.output = reader.text("output");
+  for (std::string& path : reader.texts("source")) options.sources.push_back({std::move(path), ""});
+  for (std::string& path : reader.texts("device-table"))
+    options.tables.push_back({std::move(path), ""});
+  const std::string form = reader.text("device-table-form");
+  if (form == "genext2fs") options.table_form = TableForm::genext2fs;
+  if (form == "buildroot") options.table_form = TableForm::buildroot;
+  if (!form.empty() && form != "genext2fs" && form != "buildroot" && form != "auto")
+    reader.fail(bad("device-table-form", form, "auto, genext2fs or buildroot"));
+  options.root_owned = reader.has("root-owned");
+  options.cross_devices = reader.has("cross-file-systems");
+  options.lost_found = reader.has("lost+found");
+  options.dry_run = reader.has("dry-run");
+  if (const auto jobs = reader.number("jobs", 1, 64, "1 to 64"))
+    options.threads = static_cast<unsigned>(*jobs);
+  if (options.output.empty() && !options.dry_run)
+    reader.fail(Error::of(Failure::usage, "no image named: -o IMAGE"));
+  if (options.sources.empty() && options.tables.empty())
+    reader.fail(Error::of(Failure::usage, "no source named"));
+}
+
+}  // namespace
+
+Result<std::optional<Options>> parse_options(std::span<const std::string> arguments,
+                                             const char* source_date_epoch, std::ostream& out) {
+  const po::options_description shown = describe();
+  po::options_description all;
+  all.add(shown).add_options()("source", po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add("source", -1);
+  po::variables_map given;
+  try {
+    const std::vector<std::string> words(arguments.begin(), arguments.end());
+    po::store(
+        po::command_line_parser(words)
+            .options(all)
+            .positional(positional)
+            .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
+            .run(),
+        given);
+    po::notify(given);
+  } catch (const std::exception& error) {
+    return Error::of(Failure::usage, "%s", error.what());
+  }
+  if (given.count("help") != 0) {
+    out << usage << shown << epilogue;
+    return std::optional<Options>();
+  }
+  if (given.count("version") != 0) {
+    out << "mkramdisk (image-initrd) " MKRAMDISK_VERSION "\n";
+    return std::optional<Options>();
+  }
+  Options options;
+  Reader reader(given);
+  read_inputs(reader, options);
+  read_sizes(reader, options);
+  read_format(reader, options);
+  read_times(reader, source_date_epoch, options);
+  if (reader.failed) return *reader.failed;
+  return std::optional<Options>(std::move(options));
+}
+
+}  // namespace mkramdisk

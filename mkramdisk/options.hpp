@@ -1,0 +1,52 @@
+// The command line as a value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/error.hpp"
+#include "mkramdisk/device_table.hpp"
+#include "mkramdisk/geometry.hpp"
+#include "mkramdisk/size_plan.hpp"
+
+namespace mkramdisk {
+
+// A source and the directory of the image that it fills.
+struct Input {
+  std::string path;  // "-" is standard input
+  std::string top;   // path in the image; empty for its root
+};
+
+struct Options {
+  std::string output;
+  std::vector<Input> sources;
+  std::vector<Input> tables;
+  TableForm table_form = TableForm::automatic;
+  SizeRequest size;
+  InodeRequest inodes;
+  std::uint32_t block_size = 1024;  // bytes
+  unsigned revision = 1;
+  double reserved_percent = 0;
+  std::string label;
+  std::optional<Uuid> uuid;
+  bool root_owned = false;
+  bool cross_devices = false;
+  bool lost_found = false;
+  bool dry_run = false;
+  std::optional<std::int64_t> time;         // -t: every time in the image
+  std::optional<std::int64_t> latest_time;  // SOURCE_DATE_EPOCH
+  bool refuse_late_times = false;           // else clamp and warn
+  unsigned threads = 0;                     // 0: as many as there are processors
+};
+
+// Null when --help or --version was asked for, whose text went to `out`. Fails (usage) on a
+// command line that makes no sense. `source_date_epoch` is that variable's value or null.
+common::Result<std::optional<Options>> parse_options(std::span<const std::string> arguments,
+                                                     const char* source_date_epoch,
+                                                     std::ostream& out);
+
+}  // namespace mkramdisk

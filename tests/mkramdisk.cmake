@@ -1,0 +1,17 @@
+include(UnitTest)
+
+foreach(suite block_map device_table directory_blocks layout size_plan tree)
+  unit_test(mkramdisk_${suite} mkramdisk_core)
+endforeach()
+
+# mkramdisk_script(NAME): tests/mkramdisk/NAME.sh becomes the CTest mkramdisk.NAME; exit 77 skips.
+function(mkramdisk_script name)
+  add_test(NAME mkramdisk.${name}
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/mkramdisk/${name}.sh)
+  set_tests_properties(mkramdisk.${name} PROPERTIES LABELS mkramdisk TIMEOUT 600
+    SKIP_RETURN_CODE 77 ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+endfunction()
+
+foreach(script mount same_bytes trouble usage)
+  mkramdisk_script(${script})
+endforeach()
