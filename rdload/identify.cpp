@@ -97,7 +97,9 @@ void describe_ext2(Bytes at, Image& image) {
     image.detail = "ext4";
   std::uint64_t blocks = le32(at, 4);
   if ((incompat & ext_64bit) != 0) blocks |= le32(at, 0x150) << 32;
-  claim_blocks(image, blocks, le32(at, 0x18), 6);
+  const std::uint64_t shift = le32(at, 0x18);
+  claim_blocks(image, blocks, shift, 6);
+  if (shift <= 6) image.block_kib = 1u << shift;
 }
 
 void describe_erofs(Bytes at, Image& image) {
@@ -107,6 +109,18 @@ void describe_erofs(Bytes at, Image& image) {
     return;
   }
   claim(image, le32(at, 36) << block_bits);
+}
+
+void describe_gzip(Bytes at, Image& image) {
+  if ((byte_at(at, 3) & (2 | 4 | 16)) != 0)
+    image.kernel_refusal = "its header has optional fields that the kernel does not skip";
+}
+
+void describe_xz(Bytes at, Image& image) {
+  const std::uint64_t check = byte_at(at, 7) & 0x0f;
+  if (check == 4) image.detail = "xz with CRC64";
+  if (check == 10) image.detail = "xz with SHA-256";
+  if (check > 1) image.kernel_refusal = "the kernel's xz knows no check but CRC32";
 }
 
 bool is_uimage(Bytes at) {
@@ -126,12 +140,15 @@ bool is_cpio(Bytes at) {
 
 constexpr Row rows[] = {
     // The kernel's, in the kernel's order.
-    {Format::gzip, Kind::compressed, "gzip", 0, true, two_bytes<0x1f, 0x8b>, nullptr},
+    {Format::gzip, Kind::compressed, "gzip", 0, true, two_bytes<0x1f, 0x8b>, describe_gzip},
     {Format::pack, Kind::compressed, "gzip", 0, true, two_bytes<0x1f, 0x9e>,
-     [](Bytes, Image& image) { image.detail = "gzip 0.5 or pack, which nothing decodes"; }},
+     [](Bytes, Image& image) {
+       image.detail = "pack, which nothing decodes";
+       image.kernel_refusal = "Not a gzip file";
+     }},
     {Format::bzip2, Kind::compressed, "bzip2", 0, true, two_bytes<0x42, 0x5a>, nullptr},
     {Format::lzma, Kind::compressed, "lzma", 0, true, two_bytes<0x5d, 0x00>, nullptr},
-    {Format::xz, Kind::compressed, "xz", 0, true, two_bytes<0xfd, 0x37>, nullptr},
+    {Format::xz, Kind::compressed, "xz", 0, true, two_bytes<0xfd, 0x37>, describe_xz},
     {Format::lzo, Kind::compressed, "lzo", 0, true, two_bytes<0x89, 0x4c>, nullptr},
     {Format::lz4, Kind::compressed, "lz4", 0, true, two_bytes<0x02, 0x21>,
      [](Bytes, Image& image) { image.detail = "lz4 legacy frame"; }},

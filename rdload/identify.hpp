@@ -46,9 +46,13 @@ struct Image {
   std::optional<std::uint64_t> size_kib;
   // The same claim in bytes, where the format counts so: an image may end there, within a KiB.
   std::uint64_t size_bytes = 0;
+  std::uint32_t block_kib = 0;  // ext2: KiB of a block; 0 elsewhere
   // Why the claim cannot be true, or nullptr. Such an image is refused as corrupt.
   const char* flaw = nullptr;
   bool known_to_kernel = false;  // some kernel's table has this row
+  // Why kernels from 2.6.30 on recognise this variant of a compression and then refuse it, or
+  // nullptr.
+  const char* kernel_refusal = nullptr;
   // A wrapper's contents, in bytes from the start of the wrapper.
   std::uint32_t payload_offset = 0;
   std::uint64_t payload_bytes = 0;

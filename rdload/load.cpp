@@ -170,8 +170,8 @@ Result<LoadReport> Loader::run() {
 }
 
 Result<LoadReport> load(const LoadRequest& request) {
-  auto source =
-      Source::open(request.source, {request.start_kib * 1024, request.length, request.release});
+  auto source = Source::open(request.source, {first_byte(request.offset, request.start_kib),
+                                              request.length, request.release});
   if (!source) return source.error();
   return Loader(request, std::move(*source)).run();
 }

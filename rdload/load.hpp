@@ -71,10 +71,17 @@ struct ImageFacts {
 
 struct ProbeRequest {
   const char* source = "/initrd.image";  // "-" is standard input
-  std::uint64_t start_kib = 0;           // ramdisk_start=
+  std::uint64_t offset = 0;              // bytes of the source before its block 0
+  std::uint64_t start_kib = 0;           // ramdisk_start=, from block 0
   std::optional<std::uint64_t> length;   // bytes of the image, where the source goes on behind it
   Decoders decoders;
 };
+
+// Where its first byte lies in the source, in bytes; UINT64_MAX when 64 bits cannot say it.
+constexpr std::uint64_t first_byte(std::uint64_t offset, std::uint64_t start_kib) {
+  const bool fits = start_kib <= (UINT64_MAX >> 10) && offset <= UINT64_MAX - start_kib * 1024;
+  return fits ? offset + start_kib * 1024 : UINT64_MAX;
+}
 
 // What the image is and how large, from its first bytes; of a compressed one the first 68 KiB are
 // decoded. Writes nothing. Kind::unknown is an answer; errors are the source's.
@@ -86,7 +93,8 @@ common::Result<std::uint64_t> count_decoded(const ProbeRequest& request);
 
 struct LoadRequest {
   const char* source = "/initrd.image";  // "-" is standard input
-  std::uint64_t start_kib = 0;           // ramdisk_start=
+  std::uint64_t offset = 0;              // bytes of the source before its block 0
+  std::uint64_t start_kib = 0;           // ramdisk_start=, from block 0
   std::optional<std::uint64_t> length;   // bytes of the image, where the source goes on behind it
   const char* target = "/dev/ram0";
   bool create = false;   // a regular file as target is made anew

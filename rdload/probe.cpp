@@ -39,7 +39,8 @@ void look_inside(Source& source, const ProbeRequest& request, ImageFacts& facts)
 }
 
 Result<Source> open_source(const ProbeRequest& request) {
-  return Source::open(request.source, {request.start_kib * 1024, request.length, false});
+  return Source::open(request.source,
+                      {first_byte(request.offset, request.start_kib), request.length, false});
 }
 
 }  // namespace

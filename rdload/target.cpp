@@ -73,6 +73,9 @@ Result<Target> Target::open(const char* path, const TargetOptions& options) {
   }
   if (!target.fd_.valid()) return Error::system(errno, "open %s", path);
   if (device) {
+    int read_only = 0;
+    if (::ioctl(target.fd_.get(), BLKROGET, &read_only) == 0 && read_only != 0)
+      return Error::system(EROFS, "open %s", path);
     auto bytes = device_bytes(target.fd_.get(), path);
     if (!bytes) return bytes.error();
     target.capacity_ = *bytes;

@@ -1,2 +1,11 @@
 unit_test(rdload_identify rdload_core)
 unit_test(rdload_load rdload_gzip_zlib)
+unit_test(rdload_cli rdload_program)
+
+# rdload_script(NAME): tests/rdload/NAME.sh on the built program; 77 is a visible skip.
+function(rdload_script name)
+  add_test(NAME rdload.${name} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/rdload/${name}.sh)
+  set_tests_properties(rdload.${name} PROPERTIES LABELS rdload TIMEOUT 600 SKIP_RETURN_CODE 77
+    ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin")
+endfunction()
+rdload_script(loop)

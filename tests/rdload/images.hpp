@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,9 +22,13 @@ inline void put_big(std::string& image, std::size_t at, std::uint64_t value, uns
 
 // Bytes that do not compress, the same for the same seed.
 inline std::string noise(std::size_t bytes, unsigned seed = 1) {
-  std::mt19937 random(seed);
-  std::string text(bytes, '\0');
-  for (char& c : text) c = static_cast<char>(random());
+  std::mt19937_64 random(seed);
+  std::string text(bytes + 8, '\0');
+  for (std::size_t at = 0; at < bytes; at += 8) {
+    const std::uint64_t word = random();
+    std::memcpy(text.data() + at, &word, 8);
+  }
+  text.resize(bytes);
   return text;
 }
 

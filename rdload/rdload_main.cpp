@@ -1,0 +1,129 @@
+#include "rdload/rdload_main.hpp"
+
+#include <sys/stat.h>
+
+#include <cstring>
+#include <exception>
+#include <thread>
+
+#include "rdload/decoders/all.hpp"
+#include "rdload/describe.hpp"
+#include "rdload/load.hpp"
+#include "rdload/options.hpp"
+#include "rdload/sha256.hpp"
+#include "rdload/view.hpp"
+
+namespace rdload {
+namespace {
+
+using common::Error;
+using common::Failure;
+
+// Where a boot loader's image is found, the usual place first.
+std::string usual_image() {
+  constexpr const char* kept = "/sys/firmware/initrd";
+  struct stat status {};
+  const bool only_kept = ::stat("/initrd.image", &status) != 0 && ::stat(kept, &status) == 0;
+  return only_kept ? kept : "/initrd.image";
+}
+
+int fail(const Options& options, const Streams& streams, const Error& error) {
+  if (options.json) streams.out << error_json(options.image, error);
+  streams.err << "rdload: " << error.text() << '\n';
+  return error.exit_code();
+}
+
+int print_version(const Streams& streams) {
+  streams.out << "rdload (image-initrd) 0.1\n";
+  for (const DecoderRow& row : all_decoders())
+    streams.out << format_name(row.format) << ": " << row.library << '\n';
+  return 0;
+}
+
+int identify_image(const Options& options, const Streams& streams) {
+  ProbeRequest request;
+  request.source = options.image.c_str();
+  request.offset = options.offset;
+  request.start_kib = options.start_kib;
+  request.length = options.length;
+  request.decoders = all_decoders();
+  const auto facts = probe(request);
+  if (!facts) return fail(options, streams, facts.error());
+  streams.out << (options.json ? facts_json(options.image, *facts)
+                               : facts_text(options.image, *facts));
+  if (!facts->image.is(Kind::unknown)) return 0;
+  streams.err << "rdload: " << options.image << ": nothing that any kernel or rdload knows\n";
+  return static_cast<int>(Failure::not_usable);
+}
+
+int load_image(const Options& options, const Streams& streams) {
+  LoadRequest request;
+  request.source = options.image.c_str();
+  request.target = options.target.c_str();
+  request.offset = options.offset;
+  request.start_kib = options.start_kib;
+  request.length = options.length;
+  request.create = options.create;
+  request.release = options.release;
+  request.compat = options.compat;
+  request.decoders = all_decoders();
+  request.decoding.threads =
+      options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  request.stop = streams.stop;
+
+  Sha256 loaded_sum;
+  Sha256 source_sum;
+  request.verify = options.verify;
+  request.digest = &loaded_sum;
+  request.expected = options.expected_sha256;
+  request.source_digest = &source_sum;
+
+  const bool as_kernel = options.compat == Compat::kernel;
+  View::Style style = view_style(options.progress, streams.err_is_terminal);
+  style.messages = !options.json;
+  style.refusals = as_kernel;
+  if (options.json) style.rotor = false;
+  View view(streams.out, streams.err, style);
+  request.listener = view.listener();
+  const auto report = load(request);
+  view.end();
+  if (!report) return fail(options, streams, report.error());
+  if (options.json)
+    streams.out << report_json(request, *report, view.seconds());
+  else if (!as_kernel)
+    streams.out << report_text(request, *report, view.seconds());
+  return 0;
+}
+
+int run(const std::vector<std::string>& arguments, const Streams& streams) {
+  auto options = parse_options(arguments);
+  if (!options) {
+    streams.err << "rdload: " << options.error().text() << "\nTry 'rdload --help'.\n";
+    return options.error().exit_code();
+  }
+  if (options->help) {
+    streams.out << help_text();
+    return 0;
+  }
+  if (options->version) return print_version(streams);
+  if (options->image.empty()) options->image = usual_image();
+  if (options->target.empty()) options->target = "/dev/ram0";
+  return options->identify ? identify_image(*options, streams) : load_image(*options, streams);
+}
+
+}  // namespace
+
+int rdload_main(const std::vector<std::string>& arguments, const Streams& streams) {
+  int code = static_cast<int>(Failure::system);
+  try {
+    code = run(arguments, streams);
+  } catch (const std::exception& error) {
+    streams.err << "rdload: " << error.what() << '\n';
+  }
+  streams.out.flush();
+  if (streams.out) return code;
+  streams.err << "rdload: standard output: cannot be written to\n";
+  return static_cast<int>(Failure::system);
+}
+
+}  // namespace rdload

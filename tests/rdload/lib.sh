@@ -1,0 +1,63 @@
+# For the tests that run the built rdload in a shell. Sourced; BIN holds the program.
+set -euo pipefail
+: "${BIN:?the folder of the built programs}"
+rdload=$BIN/rdload
+work=$([[ -w /dev/shm ]] && mktemp -d -p /dev/shm || mktemp -d)
+loops=()
+checks=0
+
+cleanup() {
+  local loop
+  mountpoint -q "$work/mnt" && umount "$work/mnt"
+  for loop in "${loops[@]}"; do losetup -d "$loop" || true; done
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+skip() {
+  echo "SKIP: $*"
+  exit 77
+}
+
+fail() {
+  echo "FAIL: $*" >&2
+  exit 1
+}
+
+need() {
+  local program
+  for program; do
+    command -v "$program" >/dev/null || skip "$program is not installed"
+  done
+}
+
+# need_loop: root, and a free loop device.
+need_loop() {
+  [[ $(id -u) == 0 ]] || skip "loop devices need root"
+  losetup -f >/dev/null 2>&1 || skip "there is no loop device"
+}
+
+# loop_of FILE [OPTION...]: attaches it; the device's name is in $loop.
+loop_of() {
+  loop=$(losetup -f --show "${@:2}" "$1") || skip "losetup: cannot attach a file"
+  loops+=("$loop")
+}
+
+# expect CODE TEXT COMMAND...: the exit code, and a fixed text in what it says.
+expect() {
+  local code=0
+  "${@:3}" >"$work/said" 2>&1 || code=$?
+  [[ $code == "$1" ]] || { cat "$work/said" >&2; fail "exit $code instead of $1: ${*:3}"; }
+  grep -qF -- "$2" "$work/said" || { cat "$work/said" >&2; fail "not said: $2: ${*:3}"; }
+  checks=$((checks + 1))
+}
+
+# same FILE DEVICE: DEVICE begins with FILE and is zero behind it.
+same() {
+  local size
+  size=$(stat -c %s "$1")
+  cmp -n "$size" "$1" "$2" || fail "$2 does not hold $1"
+  [[ $(tail -c +"$((size + 1))" "$2" | tr -d '\0' | head -c 1 | wc -c) == 0 ]] ||
+    fail "$2 holds old data behind the image"
+  checks=$((checks + 1))
+}

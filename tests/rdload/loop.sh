@@ -1,0 +1,77 @@
+#!/bin/bash
+# Block devices: loop devices over files in memory stand in for RAM disks.
+source "$(dirname "$0")/lib.sh"
+need losetup mke2fs blockdev
+need_loop
+
+memory=$work/ram
+truncate -s 8M "$memory"
+loop_of "$memory"
+mke2fs -q -t ext2 -b 1024 "$work/image" 4096
+head -c 300K /dev/urandom >"$work/file"
+debugfs -w -R "write $work/file file" "$work/image" >/dev/null 2>&1
+gzip -k "$work/image"
+stale() {
+  head -c "$(blockdev --getsize64 "$loop")" /dev/urandom | dd of="$loop" bs=1M conv=fsync status=none
+}
+
+# Statements 14 and 15: stale data goes, what is zero takes no memory, the device is closed.
+for image in image image.gz; do
+  stale
+  expect 0 "KiB of memory taken" "$rdload" "$work/$image" "$loop" --verify
+  same "$work/image" "$loop"
+  (($(du -k "$memory" | cut -f1) < 4096)) || fail "zero pages take memory"
+done
+e2fsck -fn "$loop" >/dev/null 2>&1 || fail "e2fsck"
+mkdir "$work/mnt"
+if mount -o ro "$loop" "$work/mnt" 2>/dev/null; then
+  cmp "$work/file" "$work/mnt/file"
+  # A device in use is left alone.
+  expect 1 "Device or resource busy" "$rdload" "$work/image" "$loop"
+  umount "$work/mnt"
+fi
+
+# Statement 5 on a device: nothing is written when it cannot fit.
+truncate -s 4095K "$work/small"
+loop_of "$work/small"
+head -c 4095K /dev/urandom >"$work/before"
+cat "$work/before" >"$loop"
+for image in image image.gz; do
+  expect 4 "image too big! (4096KiB/4095KiB); nothing was written" "$rdload" "$work/$image" "$loop"
+  cmp "$work/before" "$loop"
+done
+
+# An exact fit on a device that is no whole number of pages.
+mke2fs -q -t ext2 -b 1024 "$work/odd" 4095
+expect 0 "4095 KiB onto" "$rdload" "$work/odd" "$loop" --verify
+same "$work/odd" "$loop"
+
+# A device without discard: read-compare instead. A loop device over another has none.
+truncate -s 6M "$work/inner"
+loop_of "$work/inner"
+loop_of "$loop"
+head -c 6M /dev/urandom >"$loop"
+expect 0 "4096 KiB onto" "$rdload" "$work/image" "$loop" --verify
+same "$work/image" "$loop"
+
+# What was written is said when it breaks off midway.
+head -c 3M /dev/urandom | gzip -1 >"$work/cut.gz"
+truncate -s 2500K "$work/cut.gz"
+expect 5 "KiB were written to $loop" "$rdload" "$work/cut.gz" "$loop"
+# A wrong hash: discarded.
+stale
+expect 5 "was discarded" "$rdload" "$work/image" "$loop" --hash "sha256:$(printf '%064d' 0)"
+[[ $(tr -d '\0' <"$loop" | head -c 1 | wc -c) == 0 ]] || fail "a refused image is still there"
+
+# Read-only.
+truncate -s 6M "$work/ro"
+loop_of "$work/ro" -r
+expect 1 "Read-only file system" "$rdload" "$work/image" "$loop"
+
+# A device as the source: what lies behind the image is not read (statement 7), --start counts KiB.
+truncate -s 8M "$work/disk"
+loop_of "$work/disk"
+dd if="$work/image.gz" of="$loop" bs=1k seek=100 status=none conv=fsync
+expect 0 "gzip image found at block 100" "$rdload" --start 100 "$loop" "$work/out" --create
+cmp "$work/image" "$work/out"
+echo "$checks checks"
