@@ -1,8 +1,9 @@
+# shellcheck shell=bash disable=SC2034  # read by those that source it
 # For the tests that run the built rdload in a shell. Sourced; BIN holds the program.
 set -euo pipefail
 : "${BIN:?the folder of the built programs}"
 rdload=$BIN/rdload
-work=$([[ -w /dev/shm ]] && mktemp -d -p /dev/shm || mktemp -d)
+if [[ -w /dev/shm ]]; then work=$(mktemp -d -p /dev/shm); else work=$(mktemp -d); fi
 loops=()
 checks=0
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Block devices: loop devices over files in memory stand in for RAM disks.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
 need losetup mke2fs blockdev
 need_loop
