@@ -1,8 +1,9 @@
 // The loader that is rdload's core, with the decoders that this build links.
+#include "rdload/load.hpp"
+
 #include "linuxrc/execute.hpp"
 #include "linuxrc/loader.hpp"
 #include "rdload/decoders/decoders.hpp"
-#include "rdload/load.hpp"
 
 namespace linuxrc {
 namespace {
@@ -10,8 +11,7 @@ namespace {
 using common::Done;
 using common::Status;
 
-constexpr rdload::DecoderRow decoders[] = {
-    {rdload::Format::gzip, "zlib", rdload::make_gzip_zlib}};
+constexpr rdload::DecoderRow decoders[] = {{rdload::Format::gzip, "zlib", rdload::make_gzip_zlib}};
 
 class RdloadLoader final : public ImageLoader {
  public:

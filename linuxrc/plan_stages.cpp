@@ -6,6 +6,7 @@
 namespace linuxrc {
 namespace {
 
+constexpr const char* default_image = "/initrd.image";
 constexpr const char* module_list = "/lib/linuxrc/modules.list";
 
 // The root that root= names is the RAM disk itself.
@@ -94,10 +95,12 @@ void plan_load(const Facts& facts, Plan& plan) {
               .source = module_list,
               .number = options.ramdisk_size_kib != 0 ? options.ramdisk_size_kib : facts.image_kib,
               .on_failure = OnFailure::warn});
-  if (role != Role::initramfs_init || facts.initrd_image.empty() || options.no_initrd) return;
+  if (role != Role::initramfs_init || options.no_initrd) return;
+  // Where the image is the root it has to be there, and loading it says that it is not.
+  if (facts.initrd_image.empty() && !root_is_ram_disk(options)) return;
   plan.add({.op = Op::make_node, .target = "/dev/ram0", .device = ram0()});
   plan.add({.op = Op::load_image,
-            .source = facts.initrd_image.c_str(),
+            .source = facts.initrd_image.empty() ? default_image : facts.initrd_image.c_str(),
             .target = "/dev/ram0",
             .number = options.ramdisk_start_kib});
   // The kernel removes it as well; /sys/firmware/initrd cannot be.

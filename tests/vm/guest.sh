@@ -29,8 +29,9 @@ guest_tree() {
 EOF
 }
 
-# guest_init DIR: /sbin/init reports what it finds, and powers off (see guest/init for the lines).
-guest_init() { install -D -m 755 "$guest_programs/init" "$1/sbin/init"; }
+# guest_init DIR [NAME]: NAME (sbin/init) reports what it finds and powers off; guest/init lists its
+# lines.
+guest_init() { install -D -m 755 "$guest_programs/init" "$1/${2:-sbin/init}"; }
 
 # guest_init_memory DIR: the same, and measures free memory as "init".
 guest_init_memory() {

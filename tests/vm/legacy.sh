@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # Sourced. Legacy initrd images with the project's programs, and how each kernel gets them.
 
-# ram_image IMAGE DIR [KIB]: an ext2 image of DIR and DIR.table, as mkramdisk makes it.
+# ram_image IMAGE DIR [KIB]: an ext2 image of DIR and DIR.table by mkramdisk.
 ram_image() {
-    guest_image "$1" "$2" "${3:-4096}"
+    "$(tool mkramdisk)" -s "${3:-4096}k" -U -D "$2.table" -o "$1" "$2" || fail "mkramdisk failed"
+    e2fsck -fn "$1" &>"$1.log" || fail "e2fsck finds faults in ${1##*/}: $(<"$1.log")"
 }
 
 # linuxrc_tree DIR: a guest tree with linuxrc as /linuxrc.
@@ -30,11 +31,16 @@ real_root() {
 
 # boot_legacy IMAGE OPTION...: this kernel boots with the legacy image. Kernels that load and run
 # it themselves get it from the boot loader; the others get an initramfs with linuxrc as /init, the
-# very same image and the modules. WRAP=1 asks for the initramfs on every kernel.
+# very same image and the modules. After --wrap every kernel gets the initramfs.
 boot_legacy() {
-    local image=$1 modules=()
+    local wrap='' image modules=()
+    if [[ $1 == --wrap ]]; then
+        wrap=1
+        shift
+    fi
+    image=$1
     shift
-    if is_stock || [[ -n ${WRAP-} ]]; then
+    if is_stock || [[ -n $wrap ]]; then
         mapfile -t modules < <(stock_modules "$KERNEL_DIR")
         make_initramfs "$WORK/initramfs" "$(tool linuxrc)" "$image" "$KERNEL_DIR" \
             ${modules[@]+"${modules[@]}"}

@@ -25,7 +25,7 @@ expect_in_order 'linuxrc: started as init=/linuxrc, PID 1 on the RAM disk' \
     'GUEST initrd=full' 'GUEST done'
 expect_re 'GUEST mount: [^ ]+ /initrd ext[24] '
 refuse_re 'GUEST mount: [^ ]+ /initrd/'
-refuse 'Kernel panic' 'FAILED'
+refuse 'Kernel panic' 'FAILED' 'going on'
 
 # A read-only real root without any directory of its own for the old root.
 boot_legacy "$WORK/image.gz" --disk "$WORK/without" --append "$words ro init=/measure"
@@ -33,7 +33,7 @@ expect_in_order 'linuxrc: started as init=/linuxrc' '/initrd does not exist. Ign
     'Unmounting old root' 'Trying to free ramdisk memory ...' 'GUEST init pid=1' 'GUEST initrd=absent' \
     'GUEST done'
 refuse_re 'GUEST mount: [^ ]+ /(initrd|mnt)'
-refuse 'Kernel panic' 'FAILED' 'is busy'
+refuse 'Kernel panic' 'FAILED' 'is busy' 'going on'
 grown=$(($(memory_of init) - $(memory_of before)))
 echo "MemFree grew by $grown KiB, the image has $image_kib KiB"
 if [[ $KERNEL == classic ]]; then

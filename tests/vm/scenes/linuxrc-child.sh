@@ -13,11 +13,11 @@ expect_in_order 'RAMDISK: gzip image found at block 0' 'linuxrc: started as /lin
     'Trying to move old root to /initrd ... ' 'okay' \
     'GUEST init pid=1' 'GUEST initrd=full' 'GUEST done'
 expect_re 'GUEST mount: [^ ]+ /initrd ext[24] rw'
-refuse 'GUEST root=1:0' 'Kernel panic' 'FAILED'
+refuse 'GUEST root=1:0' 'Kernel panic' 'FAILED' 'going on'
 
 boot_legacy "$WORK/image.gz" --disk "$WORK/without" --append 'root=/dev/vda ro'
 expect_in_order 'linuxrc: started as /linuxrc, run by the kernel' \
     '/initrd does not exist. Ignored.' 'Unmounting old root' \
     'GUEST init pid=1' 'GUEST initrd=absent' 'GUEST done'
-refuse 'GUEST root=1:0' 'Kernel panic' 'FAILED'
+refuse 'GUEST root=1:0' 'Kernel panic' 'FAILED' 'going on'
 refuse_re 'GUEST mount: [^ ]+ /(initrd|old)'

@@ -12,4 +12,4 @@ expect_in_order 'RAMDISK: gzip image found at block 0' \
     'GUEST init pid=1' 'GUEST arg: /sbin/init' 'GUEST arg: one' 'GUEST arg: two' \
     'GUEST root=1:0 type=ext2' 'GUEST initrd=absent' 'GUEST done'
 expect_re 'GUEST mount: /dev/(root|ram0) / ext2 rw'
-refuse 'Kernel panic' 'FAILED'
+refuse 'Kernel panic' 'FAILED' 'going on'

@@ -1,0 +1,10 @@
+# What is promised in writing.
+add_test(NAME docs.paths COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/docs/paths)
+add_test(NAME docs.format COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/docs/format)
+set_tests_properties(docs.format PROPERTIES SKIP_RETURN_CODE 77)
+if(STATIC_LINUXRC)
+  # With the raw and the gzip loader.
+  add_test(NAME docs.linuxrc-size
+           COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/docs/size $<TARGET_FILE:linuxrc> 900000)
+  set_tests_properties(docs.linuxrc-size PROPERTIES LABELS unit)
+endif()
