@@ -80,6 +80,7 @@ Status perform(Machine& machine, const Step& step) {
     case Op::check_init:
       return check_init(machine, step);
     case Op::open_meminfo:
+      machine.zoneinfo = sys.open(step.source, O_RDONLY, 0);  // since 2.6.12; MemFree will do
       return keep_open(sys, step.target, O_RDONLY, machine.meminfo);
     case Op::change_directory:
       return outcome(sys.chdir(step.target), "chdir %s", step.target);

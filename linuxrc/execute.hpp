@@ -23,6 +23,7 @@ struct Machine {
   Path init;                    // what check_init chose, as seen from the new root
   bool init_from_list = false;  // chosen from the kernel's list, so the next one may be tried
   int meminfo = -1;
+  int zoneinfo = -1;
   int old_root = -1;
   bool old_root_busy = false;  // it could only be detached lazily
   bool degraded = false;       // some step failed and was only warned of

@@ -31,7 +31,7 @@ enum class Op {
   write_real_root,    // the remembered device into source
   run_linuxrc,        // the image mounted on target is / for its child /linuxrc
   check_init,         // an init inside target: source, or the kernel's list
-  open_meminfo,       // keeps /proc/meminfo open
+  open_meminfo,       // keeps target and, where the kernel has it, source open: free memory
   change_directory,   // target
   change_root,        // target
   pivot_root,         // the current directory becomes /, the old root goes to target

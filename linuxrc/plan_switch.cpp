@@ -57,6 +57,7 @@ void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
             .source = options.real_init == nullptr ? "" : options.real_init,
             .target = new_root});
   plan.add({.op = Op::open_meminfo,
+            .source = plan.join(facts.work.view(), "/proc/zoneinfo"),
             .target = plan.join(facts.work.view(), "/proc/meminfo"),
             .on_failure = OnFailure::warn});
   const bool frees = !target.has_initrd && freeing_of(facts, facts.root_device) != Freeing::nothing;
@@ -102,7 +103,10 @@ void switch_by_move(const Facts& facts, const Options& options, Plan& plan) {
   plan.add({.op = Op::check_init,
             .source = options.init == nullptr ? "" : options.init,
             .target = new_root});
-  plan.add({.op = Op::open_meminfo, .target = "/proc/meminfo", .on_failure = OnFailure::warn});
+  plan.add({.op = Op::open_meminfo,
+            .source = "/proc/zoneinfo",
+            .target = "/proc/meminfo",
+            .on_failure = OnFailure::warn});
   if (facts.linuxrc == LinuxrcOutcome::returned) {
     if (target.has_initrd) {
       plan.add({.op = Op::move_mount,

@@ -3,8 +3,10 @@
 #include <linux/fs.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "common/sizes.hpp"
 #include "linuxrc/steps.hpp"
@@ -21,34 +23,50 @@ namespace {
 constexpr std::uint64_t ramfs_magic = 0x858458f6;
 constexpr std::uint64_t tmpfs_magic = 0x01021994;
 
-// MemFree in KiB, or 0 when it cannot be read. A read of /proc/meminfo at its start is current
-// however long it has been open.
-std::uint64_t free_memory_kib(Machine& machine) {
-  if (machine.meminfo < 0) return 0;
-  char text[512];
-  if (machine.sys.rewind(machine.meminfo) < 0) return 0;
-  const ssize_t length = machine.sys.read(machine.meminfo, text, sizeof text);
-  if (length <= 0) return 0;
-  std::string_view view{text, static_cast<std::size_t>(length)};
-  const auto at = view.find("MemFree:");
-  if (at == std::string_view::npos) return 0;
-  view.remove_prefix(at + std::strlen("MemFree:"));
-  const auto begin = view.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return 0;
-  view.remove_prefix(begin);
-  return common::parse_decimal(view.substr(0, view.find(' '))).value_or(0);
+// The number behind the next `label` of `text`, which then goes on behind that label.
+std::optional<std::uint64_t> number_after(std::string_view label, std::string_view& text) {
+  const auto at = text.find(label);
+  if (at == std::string_view::npos) return std::nullopt;
+  text.remove_prefix(at + label.size());
+  std::string_view number = text.substr(std::min(text.find_first_not_of(' '), text.size()));
+  return common::parse_decimal(number.substr(0, number.find_first_of(" \n")));
 }
 
-// What was freed reaches MemFree late: brd frees after an RCU grace period, and the counter is kept
-// per processor. Waits until the figure has grown and stands still, at most a quarter of a second.
+// Fills `buffer` from the start of an open file of /proc. It is current however long it has been
+// open, and whatever became of the mount that it was opened on.
+std::string_view read_again(Sys& sys, int fd, std::span<char> buffer) {
+  if (fd < 0 || sys.rewind(fd) < 0) return {};
+  std::size_t length = 0;
+  while (length < buffer.size()) {
+    const ssize_t now = sys.read(fd, buffer.data() + length, buffer.size() - length);
+    if (now <= 0) break;
+    length += static_cast<std::size_t>(now);
+  }
+  return {buffer.data(), length};
+}
+
+// Free memory in KiB, or 0 when it cannot be read: MemFree, and the free pages that each processor
+// keeps in lists of its own ("count:" in /proc/zoneinfo), where the pages of a small RAM disk go.
+std::uint64_t free_memory_kib(Machine& machine) {
+  static char text[65536];
+  std::string_view meminfo = read_again(machine.sys, machine.meminfo, text);
+  const std::uint64_t free_kib = number_after("MemFree:", meminfo).value_or(0);
+  std::string_view zones = read_again(machine.sys, machine.zoneinfo, text);
+  std::uint64_t pages = 0;
+  while (const auto count = number_after(" count:", zones)) pages += *count;
+  return free_kib + pages * (machine.sys.page_size() / 1024);
+}
+
+// What was freed is seen late: since 6.15 brd frees after an RCU grace period, a few pages at a
+// time. Waits until the figure has grown and stands still, at most a quarter of a second.
 std::uint64_t settled_growth_kib(Machine& machine, std::uint64_t before) {
   std::uint64_t last = 0;
-  for (int turn = 0; turn < 25; ++turn) {
+  for (int turn = 0; turn < 12; ++turn) {
     const std::uint64_t now = free_memory_kib(machine);
     const std::uint64_t growth = now > before ? now - before : 0;
     if (growth > 0 && growth == last) return growth;
     last = growth;
-    machine.sys.sleep_ms(10);
+    machine.sys.sleep_ms(20);
   }
   return last;
 }
@@ -134,8 +152,8 @@ Status free_ram_disk(Machine& machine, const Step& step) {
         done.error().text());
     return Done{};
   }
-  say(sys, "Trying to free ramdisk memory ... okay: %s, MemFree grew by %llu KiB", describe(how),
-      static_cast<unsigned long long>(settled_growth_kib(machine, before)));
+  say(sys, "Trying to free ramdisk memory ... okay: %s, free memory grew by %llu KiB",
+      describe(how), static_cast<unsigned long long>(settled_growth_kib(machine, before)));
   return Done{};
 }
 

@@ -76,6 +76,7 @@ class Sys {
   // uname(2)'s release, NUL-terminated.
   virtual int kernel_release(char* buffer, std::size_t size) = 0;
 
+  virtual std::uint64_t page_size() = 0;  // bytes
   virtual void sleep_ms(unsigned milliseconds) = 0;
   virtual std::uint64_t now_ms() = 0;  // monotonic
 };

@@ -153,6 +153,7 @@ class LinuxSys final : public Sys {
     return 0;
   }
 
+  std::uint64_t page_size() override { return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)); }
   void sleep_ms(unsigned milliseconds) override {
     timespec rest{static_cast<time_t>(milliseconds / 1000),
                   static_cast<long>(milliseconds % 1000) * 1000000L};
