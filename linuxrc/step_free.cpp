@@ -111,12 +111,14 @@ struct Deletion {
   Sys& sys;
   dev_t device;
   int depth = 0;
+  bool lost = false;  // the way back failed: names mean something else now
 
   static constexpr int deepest = 64;
 
   static bool entry(void* context, const char* name) {
-    static_cast<Deletion*>(context)->remove(name);
-    return true;
+    auto* const self = static_cast<Deletion*>(context);
+    self->remove(name);
+    return !self->lost;
   }
 
   void remove(const char* name) {
@@ -126,12 +128,17 @@ struct Deletion {
       (void)sys.unlink(name);
       return;
     }
-    if (depth == deepest || sys.chdir(name) < 0) return;
-    ++depth;
-    (void)sys.list(".", entry, this);
-    --depth;
-    if (sys.chdir("..") < 0) return;
-    (void)sys.rmdir(name);
+    // Back by descriptor: ".." would lead from the initramfs to the new root that covers it.
+    const int here = depth == deepest ? -1 : sys.open(".", O_RDONLY | O_DIRECTORY, 0);
+    if (here < 0) return;
+    if (sys.chdir(name) >= 0) {
+      ++depth;
+      (void)sys.list(".", entry, this);
+      --depth;
+      lost = lost || sys.fchdir(here) < 0;
+      if (!lost) (void)sys.rmdir(name);
+    }
+    (void)sys.close(here);  // a directory
   }
 };
 
