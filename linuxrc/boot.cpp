@@ -89,8 +89,8 @@ Status all_stages(Machine& machine) {
 }  // namespace
 
 int boot(Sys& sys, ImageLoader& loader, const char* const* argv, const char* const* envp) {
-  static Facts facts;
-  static Machine machine{sys, loader, facts, argv, envp, {}, {}, {}};
+  Facts facts;
+  Machine machine{sys, loader, facts, argv, envp, {}, {}, {}};
   if (sys.getpid() == 1) have_console(sys);
   const Status first = gather_first(sys, argv[0] == nullptr ? "" : argv[0], facts);
   const Role role = role_of(facts);
