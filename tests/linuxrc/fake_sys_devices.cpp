@@ -1,0 +1,90 @@
+// FakeSys: calls on mounts, devices and modules.
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "tests/linuxrc/fake_sys.hpp"
+
+namespace linuxrc::fake {
+
+namespace {
+
+// "name first second", as a line of the trace.
+std::string line(const char* name, const char* first, const char* second = nullptr) {
+  std::string text = std::string(name) + " " + first;
+  if (second != nullptr) text.append(" ").append(second);
+  return text;
+}
+
+}  // namespace
+
+int FakeSys::mount(const char* source, const char* target, const char* type, unsigned long flags,
+                   const char*) {
+  const char* const kind = (flags & MS_MOVE) != 0   ? "(move)"
+                           : (flags & MS_BIND) != 0 ? "(bind)"
+                                                    : type;
+  const int failed = enter(Call::mount, line("mount", source, target) + " " + kind);
+  return failed < 0 ? failed : done(kernel_.mount(process(), source, target, type, flags));
+}
+
+int FakeSys::umount2(const char* target, int flags) {
+  const int failed =
+      enter(Call::umount2, line("umount2", target, flags == 0 ? nullptr : "(detach)"));
+  return failed < 0 ? failed : done(kernel_.umount(process(), target, flags));
+}
+
+int FakeSys::pivot_root(const char* new_root, const char* put_old) {
+  const int failed = enter(Call::pivot_root, line("pivot_root", new_root, put_old));
+  return failed < 0 ? failed : done(kernel_.pivot_root(process(), new_root, put_old));
+}
+
+int FakeSys::ioctl(int fd, unsigned long request, void* argument) {
+  const char* const name = request == BLKGETSIZE64 ? "BLKGETSIZE64"
+                           : request == BLKDISCARD ? "BLKDISCARD"
+                           : request == BLKFLSBUF  ? "BLKFLSBUF"
+                           : request == TIOCSCTTY  ? "TIOCSCTTY"
+                                                   : "ioctl";
+  if (const int failed = enter(Call::ioctl, line("ioctl", name)); failed < 0) return failed;
+  const OpenFile* const open = file(fd);
+  if (open == nullptr) return done(-EBADF);
+  const Node& node = *open->place.node;
+  if (request == TIOCSCTTY) {
+    if (!S_ISCHR(node.mode)) return done(-ENOTTY);
+    process().has_terminal = true;
+    return 0;
+  }
+  const Disk* const disk = S_ISBLK(node.mode) ? kernel_.disk(node.device) : nullptr;
+  if (disk == nullptr) return done(-ENOTTY);
+  if (request == BLKGETSIZE64) {
+    const std::uint64_t bytes = disk->kib * 1024;
+    std::memcpy(argument, &bytes, sizeof bytes);
+    return 0;
+  }
+  return done(kernel_.free_disk(node.device, request == BLKDISCARD ? "discard" : "flush"));
+}
+
+int FakeSys::init_module(const void* image, std::size_t size, const char*) {
+  const std::string_view text{static_cast<const char*>(image), size};
+  if (const int failed = enter(Call::init_module, "init_module " + std::string(text)); failed < 0)
+    return failed;
+  return done(kernel_.load_module(text));
+}
+
+int FakeSys::delete_module(const char* name) {
+  if (const int failed = enter(Call::delete_module, line("delete_module", name)); failed < 0)
+    return failed;
+  return done(kernel_.delete_module(name));
+}
+
+int FakeSys::kernel_release(char* buffer, std::size_t size) {
+  if (const int failed = enter(Call::uname, "uname"); failed < 0) return failed;
+  std::snprintf(buffer, size, "%s", kernel_.release.c_str());
+  return 0;
+}
+
+}  // namespace linuxrc::fake

@@ -1,0 +1,233 @@
+#include "tests/linuxrc/world.hpp"
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "linuxrc/device.hpp"
+#include "linuxrc/plan.hpp"
+
+namespace linuxrc::fake {
+
+namespace {
+
+constexpr mode_t program_mode = S_IFREG | 0755;
+constexpr mode_t file_mode = S_IFREG | 0644;
+constexpr mode_t folder_mode = S_IFDIR | 0755;
+constexpr std::uint64_t ext2_magic = 0xef53;
+
+std::string text_of(const common::CommandLine& line, const char* separator) {
+  std::string text;
+  for (const common::Word& word : line.words())
+    text.append(text.empty() ? "" : separator).append(word.text);
+  if (!line.init_words().empty()) text += " --";
+  for (const common::Word& word : line.init_words()) text.append(" ").append(word.text);
+  return text;
+}
+
+// What the image or a real root holds beside what a test is about.
+void furnish(Tree& tree, FileSystem& fs) {
+  tree.put(fs, "/sbin/init", program_mode, Kernel::elf_program("/lib/ld.so"));
+  tree.put(fs, "/bin/sh", program_mode, Kernel::elf_program(""));
+  tree.put(fs, "/lib/ld.so", program_mode, Kernel::elf_program(""));
+  tree.put(fs, "/dev/console", S_IFCHR | 0600).device = makedev(5, 1);
+}
+
+void put_program(Tree& tree, FileSystem& fs, const char* path) {
+  if (path != nullptr && Tree::find(fs, path) == nullptr)
+    tree.put(fs, path, program_mode, "#!/bin/sh\n");
+}
+
+}  // namespace
+
+common::Status FakeLoader::load(const char* path, std::uint64_t, const char* target) {
+  const int failed = sys_.enter(Call::load_image, std::string("load_image ") + path);
+  if (failed < 0) return common::Error::system(-failed, "load %s", path);
+  FileFacts node;
+  if (sys_.stat(target, node) < 0 || sys_.kernel().disk(node.node_device) == nullptr)
+    return common::Error::of(common::Failure::system, "open %s: No such device or address", target);
+  sys_.kernel().disk(node.node_device)->fs = &image_;
+  return common::Done{};
+}
+
+World::World(const Facts& facts, Coroutine& coroutine) : coroutine_(coroutine), facts_(facts) {
+  kernel.release = std::to_string(facts.kernel.major) + "." + std::to_string(facts.kernel.minor);
+  kernel.release += facts.kernel.before(2, 5) ? ".31" : ".0";
+  kernel.command_line = text_of(facts.command_line, " ");
+  if (facts.has_devtmpfs) kernel.types.emplace_back("nodev\tdevtmpfs");
+  kernel.tree.mount_bottom(*kernel.rootfs);
+  if (facts.has_real_root_dev)
+    kernel.tree.put(*kernel.proc, "/sys/kernel/real-root-dev", file_mode, "0\n");
+  add_real_root();
+  add_image();
+  if (role_of(facts) == Role::initramfs_init) add_initramfs();
+  if (facts.brd_is_module && !facts.has_modules) kernel.modules.insert("brd");
+  start_processes();
+  choose_linuxrc();
+}
+
+void World::add_modules(FileSystem& fs) {
+  if (!facts_.has_modules) return;
+  std::string list = "# in this order\nvirtio_blk.ko\n";
+  if (facts_.brd_is_module) list += "brd.ko max_part=1\n";
+  kernel.tree.put(fs, "/lib/linuxrc/modules.list", file_mode, list);
+  kernel.tree.put(fs, "/lib/linuxrc/virtio_blk.ko", file_mode, "module virtio_blk");
+  kernel.tree.put(fs, "/lib/linuxrc/brd.ko", file_mode, "module brd");
+}
+
+void World::add_image() {
+  image = &kernel.tree.make_fs("ext2", ram0(), ext2_magic);
+  const Role role = role_of(facts_);
+  furnish(kernel.tree, *image);
+  kernel.tree.put(*image, "/proc", folder_mode);
+  kernel.tree.put(*image, facts_.work.empty() ? "/mnt" : facts_.work.c_str(), folder_mode);
+  const bool ours = role != Role::initramfs_init;
+  kernel.tree.put(*image, "/linuxrc", program_mode,
+                  ours ? std::string(Kernel::own_program) : Kernel::elf_program(""));
+  if (ours) add_modules(*image);
+  if (!facts_.configuration.words().empty())
+    kernel.tree.put(*image, "/etc/linuxrc.conf", file_mode, text_of(facts_.configuration, "\n"));
+  put_program(kernel.tree, *image, facts_.options().init);
+  const std::uint64_t kib = facts_.image_kib != 0 ? facts_.image_kib : 4096;
+  kernel.disks.push_back(
+      {ram0(), "", ours ? image : nullptr, kib, 0, facts_.brd_is_module ? "brd" : ""});
+}
+
+void World::add_real_root() {
+  const Options options = facts_.options();
+  const auto make = [&](dev_t device, const char* name) {
+    FileSystem& fs = kernel.tree.make_fs("ext2", device, ext2_magic);
+    furnish(kernel.tree, fs);
+    put_program(kernel.tree, fs, options.real_init);
+    put_program(kernel.tree, fs, options.init);
+    const NewRoot& root = facts_.new_root;
+    const std::pair<bool, const char*> folders[] = {{root.has_initrd, "/initrd"},
+                                                    {root.has_proc, "/proc"},
+                                                    {root.has_sys, "/sys"},
+                                                    {root.has_run, "/run"},
+                                                    {!root.put_old.empty(), root.put_old.c_str()}};
+    for (const auto& [wanted, path] : folders)
+      if (wanted) kernel.tree.put(fs, path, folder_mode);
+    kernel.disks.push_back({device, name, &fs, 100000, 0, ""});
+    return &fs;
+  };
+  if (facts_.asked_root) asked = make(*facts_.asked_root, "hda1");
+  const char* const name = options.real_root != nullptr ? options.real_root : options.root;
+  const auto number = parse_device_number(name == nullptr ? "" : name);
+  if (name == nullptr || parse_ram_disk(name) || number == ram0()) return;
+  real = make(number.value_or(makedev(254, 0)), number ? "sdx" : name + std::size("/dev/") - 1);
+}
+
+void World::add_initramfs() {
+  FileSystem& fs = *kernel.rootfs;
+  kernel.tree.put(fs, "/init", program_mode, Kernel::own_program);
+  kernel.tree.put(fs, "/dev/console", S_IFCHR | 0600).device = makedev(5, 1);
+  if (!facts_.initrd_image.empty())
+    kernel.tree.put(fs, facts_.initrd_image.c_str(), S_IFREG | 0400, "image");
+  add_modules(fs);
+}
+
+void World::start_processes() {
+  const Role role = role_of(facts_);
+  Mount* root = &kernel.tree.mounts().front();
+  if (role != Role::initramfs_init)
+    root = &kernel.tree.attach(*image, *image->root, {root, root->root}, "/dev/root");
+  Process& process = kernel.main;
+  process.pid = facts_.pid;
+  process.view = {{root, root->root}, {root, root->root}};
+  argv = {role == Role::initramfs_init ? "/init" : role == Role::ram_init ? "/linuxrc" : "linuxrc"};
+  if (role == Role::ram_init) argv.emplace_back("one");
+  (void)kernel.tree.walk(process.view, role == Role::initramfs_init ? "/init" : "/linuxrc", true,
+                         process.program);
+  const std::pair<bool, FileSystem*> mounted[] = {{facts_.dev_mounted, kernel.devtmpfs},
+                                                  {facts_.proc_mounted, kernel.proc},
+                                                  {facts_.sys_mounted, kernel.sysfs}};
+  const char* const places[] = {"dev", "proc", "sys"};
+  for (std::size_t i = 0; i < std::size(places); ++i) {
+    if (!mounted[i].first) continue;
+    Node* const point = &kernel.tree.put(*root->fs, places[i], folder_mode);
+    kernel.tree.attach(*mounted[i].second, *mounted[i].second->root, {root, point}, places[i]);
+  }
+  Place console;
+  if (kernel.tree.walk(process.view, "/dev/console", true, console) == 0)
+    for (int fd = 0; fd < 3; ++fd) process.files[fd] = {console, "", 0, true, false};
+}
+
+void World::choose_linuxrc() {
+  const auto write = [](Kernel& machine, dev_t device) {
+    Tree::find(*machine.proc, "/sys/kernel/real-root-dev")->content =
+        std::to_string(encode_device(device)) + "\n";
+    return 0;
+  };
+  if (facts_.linuxrc == LinuxrcOutcome::stay)
+    kernel.linuxrc_program = [=](Kernel& machine) { return write(machine, ram0()); };
+  if (facts_.asked_root)
+    kernel.linuxrc_program = [=, this](Kernel& machine) {
+      return write(machine, *facts_.asked_root);
+    };
+  if (facts_.linuxrc == LinuxrcOutcome::pivoted)
+    kernel.linuxrc_program = [this](Kernel& machine) {
+      Place place;
+      if (machine.tree.walk(machine.child.view, "/mnt", true, place) < 0) return 1 << 8;
+      machine.tree.attach(*real, *real->root, place, "/dev/hda1");
+      return machine.pivot_root(machine.child, "/mnt", "/mnt/initrd") < 0 ? 1 << 8 : 0;
+    };
+}
+
+void World::run() {
+  FakeLoader loader(sys, *image, facts_.image_kib);
+  outcome = sys.run(loader, argv, envp);
+}
+
+// root=/dev/ram0 of an initramfs: real_root= is then for the image's own linuxrc.
+bool World::root_is_loaded() const {
+  return role_of(facts_) == Role::initramfs_init && root_is_image(facts_);
+}
+
+FileSystem* World::expected_root() const {
+  if (facts_.linuxrc == LinuxrcOutcome::stay || real == nullptr || root_is_loaded()) return image;
+  return asked != nullptr ? asked : real;
+}
+
+bool World::said(std::string_view text) const {
+  return std::any_of(sys.console.begin(), sys.console.end(),
+                     [&](const std::string& line) { return line.find(text) != std::string::npos; });
+}
+
+std::unique_ptr<Facts> facts_of(std::string_view text) {
+  auto facts = std::make_unique<Facts>();
+  const common::Status read = read_facts(text, *facts);
+  if (!read) throw std::runtime_error(read.error().text());
+  return facts;
+}
+
+namespace {
+
+std::filesystem::path plans() {
+  const char* const source = std::getenv("SOURCE_DIR");
+  return std::filesystem::path(source == nullptr ? "." : source) / "tests/plans";
+}
+
+}  // namespace
+
+std::unique_ptr<Facts> read_golden(const std::string& name) {
+  std::ifstream file(plans() / (name + ".facts"));
+  if (!file) throw std::runtime_error("no facts of " + name);
+  return facts_of(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+std::vector<std::string> golden_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(plans()))
+    if (entry.path().extension() == ".facts") names.push_back(entry.path().stem());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace linuxrc::fake

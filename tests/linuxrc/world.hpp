@@ -1,0 +1,68 @@
+// The machine that a golden plan's facts describe, so that every tests/plans/*.facts can be booted.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "linuxrc/facts.hpp"
+#include "tests/linuxrc/fake_sys.hpp"
+
+namespace linuxrc::fake {
+
+// Puts the image's file system onto /dev/ram0, or fails as it is told to.
+class FakeLoader final : public ImageLoader {
+ public:
+  FakeLoader(FakeSys& sys, FileSystem& image, std::uint64_t kib)
+      : sys_(sys), image_(image), kib_(kib) {}
+  std::uint64_t size_kib(const char*, std::uint64_t) override { return kib_; }
+  common::Status load(const char* path, std::uint64_t start_kib, const char* target) override;
+
+ private:
+  FakeSys& sys_;
+  FileSystem& image_;
+  std::uint64_t kib_;
+};
+
+// One boot's surroundings. Tests change them before run().
+class World {
+  Coroutine& coroutine_;  // before what refers to it
+  const Facts& facts_;
+
+ public:
+  // As the facts say, from the kernel's start of linuxrc on: what they say of the copy in memory is
+  // reached by way of it.
+  World(const Facts& facts, Coroutine& coroutine);
+
+  Kernel kernel;
+  FileSystem* image = nullptr;  // of the initrd
+  FileSystem* real = nullptr;   // that root= or real_root= names, or nullptr
+  FileSystem* asked = nullptr;  // that /linuxrc asks for through real-root-dev
+  std::vector<std::string> argv;
+  std::vector<std::string> envp{"HOME=/", "TERM=linux", "answer=42"};
+  FakeSys sys{kernel, coroutine_};
+  Outcome outcome;
+
+  void run();
+  [[nodiscard]] FileSystem* expected_root() const;
+  [[nodiscard]] bool said(std::string_view text) const;
+  [[nodiscard]] const Facts& facts() const { return facts_; }
+
+ private:
+  [[nodiscard]] bool root_is_loaded() const;
+  void add_image();
+  void add_real_root();
+  void add_initramfs();
+  void start_processes();
+  void choose_linuxrc();
+  void add_modules(FileSystem& fs);
+};
+
+// Reads tests/plans/NAME.facts.
+std::unique_ptr<Facts> read_golden(const std::string& name);
+// The names of all of them, sorted.
+std::vector<std::string> golden_names();
+// Facts from "name=value" lines.
+std::unique_ptr<Facts> facts_of(std::string_view text);
+
+}  // namespace linuxrc::fake
