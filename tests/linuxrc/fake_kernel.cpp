@@ -39,7 +39,7 @@ Kernel::Kernel() {
       {"/cmdline", Generated::cmdline},       {"/filesystems", Generated::filesystems},
       {"/mounts", Generated::mounts},         {"/modules", Generated::modules},
       {"/partitions", Generated::partitions}, {"/meminfo", Generated::meminfo},
-      {"/self/exe", Generated::own_program}};
+      {"/zoneinfo", Generated::zoneinfo},     {"/self/exe", Generated::own_program}};
   for (const auto& [path, kind] : files) tree.put(*proc, path, S_IFREG | 0444).generated = kind;
   types = {"nodev\tproc", "nodev\ttmpfs", "nodev\tramfs", "\text2"};
 }
@@ -86,6 +86,8 @@ std::string Kernel::text_of(Generated kind, const Process& reader) const {
       return text;
     case Generated::meminfo:
       return "MemTotal:  500000 kB\nMemFree:   " + std::to_string(free_kib) + " kB\n";
+    case Generated::zoneinfo:
+      return "Node 0, zone  Normal\n    cpu: 0\n              count: 25\n              high: 50\n";
     case Generated::no:
     case Generated::own_program:
       break;

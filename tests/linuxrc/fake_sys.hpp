@@ -139,6 +139,7 @@ class FakeSys final : public Sys {
   int delete_module(const char* name) override;
   int kernel_release(char* buffer, std::size_t size) override;
   void sleep_ms(unsigned milliseconds) override;
+  std::uint64_t page_size() override { return 4096; }
   std::uint64_t now_ms() override { return kernel_.now_ms; }
 
  private:

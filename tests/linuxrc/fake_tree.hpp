@@ -25,6 +25,7 @@ enum class Generated {
   modules,
   partitions,
   meminfo,
+  zoneinfo,
   own_program
 };
 
