@@ -45,10 +45,15 @@ Status Loader::copy(const Image& image) {
   Writer writer(target_, request_.verify ? request_.digest : nullptr);
   if (!writer.ok()) return Error::system(ENOMEM, "load %s", request_.source);
   const auto kib = static_cast<Number>(*image.size_kib);
-  say(Event::loading, "RAMDISK: Loading %lluKiB [1 disk] into ram disk... ", kib);
+  const std::uint64_t disk_kib = source_.may_go_on() ? source_.disk_kib() : 0;
+  const auto disks = static_cast<Number>(disk_kib == 0 ? 1 : (kib - 1) / disk_kib + 1);
+  const char* const plural = disks > 1 ? "s" : "";
+  say(Event::loading, "RAMDISK: Loading %lluKiB [%llu disk%s] into ram disk... ", kib, disks,
+      plural);
   const Status copied = copy_blocks(writer, wanted, must);
   if (!copied) return with_state(copied.error());
-  say(Event::done, "RAMDISK: Loading %lluKiB [1 disk] into ram disk... done.", kib);
+  say(Event::done, "RAMDISK: Loading %lluKiB [%llu disk%s] into ram disk... done.", kib, disks,
+      plural);
   return Done{};
 }
 
@@ -61,6 +66,11 @@ Status Loader::copy_blocks(Writer& writer, std::uint64_t wanted, std::uint64_t m
     const std::size_t now = std::min<std::uint64_t>(room.left, wanted - writer.total());
     const std::span<std::byte> piece(room.next, now);
     auto got = source_.read(piece);
+    while (got && *got < now && source_.may_go_on()) {
+      auto more = source_.read(piece.subspan(*got));
+      if (more) *more += *got;
+      got = more;
+    }
     if (!got) return got.error();
     if (source_digest() != nullptr) source_digest()->update(piece.first(*got));
     if (*got < now) {
@@ -77,14 +87,14 @@ Status Loader::copy_blocks(Writer& writer, std::uint64_t wanted, std::uint64_t m
     show_progress(writer, wanted);
   }
   const Status flushed = writer.flush();
-  if (!flushed || source_digest() == nullptr) return flushed;
-  // The sum is over the whole source, which may go on behind the file system.
+  if (!flushed || !reads_all()) return flushed;
+  // The sums are over the whole source, which may go on behind the file system.
   for (;;) {
     const Output room = writer.room();
     auto got = source_.read({room.next, room.left});
     if (!got) return got.error();
-    source_digest()->update({room.next, *got});
-    if (*got < room.left) return Done{};
+    if (source_digest() != nullptr) source_digest()->update({room.next, *got});
+    if (*got < room.left && !source_.may_go_on()) return Done{};
   }
 }
 

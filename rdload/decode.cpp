@@ -51,11 +51,13 @@ Status Loader::decode_pieces(DecodedStream& stream, Writer& writer) {
   }
   const Status flushed = writer.flush();
   if (!flushed) return flushed;
-  if (source_digest() != nullptr) {
+  if (reads_all()) {
     const Status rest = stream.read_rest();
     if (!rest) return rest;
   }
   const bool kernel = request_.compat == Compat::kernel;
+  if (!kernel && writer.total() == 0)
+    return Error::of(Failure::corrupt, "%s: decodes to nothing", request_.source);
   // Zeros behind a file system that fits are padding.
   const bool padding = report_.inner.size_kib && writer.overflow_is_zero() && !kernel;
   if (writer.overflow() > 0 && !padding) return too_big(writer.total(), true);

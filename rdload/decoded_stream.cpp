@@ -36,7 +36,7 @@ Result<DecodedStream> DecodedStream::open(Source& source, Format format, Decoder
 Status DecodedStream::fill() {
   auto got = source_->read(buffer_.span());
   if (!got) return got.error();
-  input_ = {buffer_.data(), *got, *got < buffer_.size()};
+  input_ = {buffer_.data(), *got, *got < buffer_.size() && !source_->may_go_on()};
   if (digest_ != nullptr) digest_->update({buffer_.data(), *got});
   return Done{};
 }

@@ -110,6 +110,13 @@ Status Loader::check_source() {
                    target_.is_device() ? "; what had been written was discarded" : "");
 }
 
+Status Loader::check_wrapper(const OpenedImage& opened) {
+  if (!opened.wrapped || source_.crc() == opened.payload_crc) return Done{};
+  target_.discard();
+  return Error::of(Failure::corrupt, "%s: bad checksum of the uImage's contents%s", request_.source,
+                   target_.is_device() ? "; what had been written was discarded" : "");
+}
+
 Status Loader::check_target() {
   if (!request_.verify || request_.digest == nullptr) return Done{};
   Buffer buffer(Writer::piece_bytes);
@@ -140,6 +147,7 @@ Result<LoadReport> Loader::run() {
   const Status admitted = admit(*opened);
   if (!admitted) return admitted.error();
   report_.image = opened->image;
+  wrapped_ = opened->wrapped;
 
   auto target = Target::open(request_.target, {request_.create, request_.stop});
   if (!target) return target.error();
@@ -149,6 +157,8 @@ Result<LoadReport> Loader::run() {
   const bool compressed = opened->image.is(Kind::compressed);
   const Status loaded = compressed ? decode(opened->image.format) : copy(opened->image);
   if (!loaded) return loaded.error();
+  const Status sound = check_wrapper(*opened);
+  if (!sound) return sound.error();
   const Status expected = check_source();
   if (!expected) return expected.error();
   const Status settled = target_.settle();
@@ -171,7 +181,7 @@ Result<LoadReport> Loader::run() {
 
 Result<LoadReport> load(const LoadRequest& request) {
   auto source = Source::open(request.source, {first_byte(request.offset, request.start_kib),
-                                              request.length, request.release});
+                                              request.length, request.release, request.disks});
   if (!source) return source.error();
   return Loader(request, std::move(*source)).run();
 }

@@ -11,6 +11,7 @@
 #include "common/error.hpp"
 #include "rdload/decoder.hpp"
 #include "rdload/identify.hpp"
+#include "rdload/source.hpp"
 
 namespace rdload {
 
@@ -97,6 +98,7 @@ struct LoadRequest {
   std::uint64_t start_kib = 0;           // ramdisk_start=, from block 0
   std::optional<std::uint64_t> length;   // bytes of the image, where the source goes on behind it
   const char* target = "/dev/ram0";
+  DiskChanger disks;     // the source is one disk of a set
   bool create = false;   // a regular file as target is made anew
   bool release = false;  // give the source back while reading; it is lost, even on failure
   Compat compat = Compat::strict;

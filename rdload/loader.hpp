@@ -38,7 +38,10 @@ class Loader {
 
   // The two checks that need checksums: what came in, and what the target gives back.
   common::Status check_source();
+  common::Status check_wrapper(const OpenedImage& opened);
   common::Status check_target();
+  // Something is to be known of the bytes behind the image too.
+  [[nodiscard]] bool reads_all() const { return source_digest() != nullptr || wrapped_; }
   [[nodiscard]] Digest* source_digest() const {
     return request_.expected.empty() ? nullptr : request_.source_digest;
   }
@@ -47,6 +50,7 @@ class Loader {
   Source source_;
   Target target_;
   LoadReport report_;
+  bool wrapped_ = false;
 };
 
 }  // namespace rdload

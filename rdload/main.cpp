@@ -29,5 +29,5 @@ void catch_signals() {
 int main(int count, char** arguments) {
   catch_signals();
   return rdload::rdload_main({arguments + 1, arguments + count},
-                             {std::cout, std::cerr, isatty(STDERR_FILENO) == 1, &stop});
+                             {std::cout, std::cerr, std::cin, isatty(STDERR_FILENO) == 1, &stop});
 }

@@ -45,6 +45,7 @@ Result<OpenedImage> open_image(Source& source, Rows rows, Digest* digest) {
   if (digest != nullptr) digest->update(window->first(uimage_header));
   source.skip_peeked(uimage_header);
   source.limit(payload);
+  source.begin_crc();
   Bytes inside = window->subspan(uimage_header);
   if (payload < inside.size()) inside = inside.first(payload);
   opened.image = identify(inside, rows);

@@ -23,6 +23,7 @@ struct Texts {
   std::string hash;
   std::string compat = "strict";
   std::string progress = "auto";
+  std::string target;
   std::vector<std::string> operands;
 };
 
@@ -45,6 +46,10 @@ po::options_description visible_options(Options& options, Texts& texts) {
     ("hash", text(texts.hash)->value_name("sha256:HEX"), "refuse an IMAGE with another checksum")
     ("release", po::bool_switch(&options.release),
      "give IMAGE's memory back while reading; the file is gone afterwards, even after a failure")
+    ("target", text(texts.target)->value_name("TARGET"),
+     "the same as the operand; auto: /dev/ram0, else zram, else a loop device over tmpfs")
+    ("disks", po::bool_switch(&options.disks),
+     "IMAGE is a floppy drive: ask for the next disk when one has been read")
     ("create", po::bool_switch(&options.create), "TARGET is a file to be made as large as the image")
     ("threads", po::value(&options.threads)->value_name("N"),
      "decode on at most N processors (all, when not given)")
@@ -112,6 +117,12 @@ common::Status set_operands(const Texts& texts, Options& options) {
   if (operands.size() > 2) return usage("too many operands: " + operands[2]);
   if (!operands.empty()) options.image = operands[0];
   if (operands.size() == 2) options.target = operands[1];
+  if (!texts.target.empty()) {
+    if (!options.target.empty()) return usage("TARGET is given twice");
+    options.target = texts.target;
+  }
+  if (options.disks && (options.image.empty() || options.image == "-"))
+    return usage("--disks needs the name of a drive");
   if (options.identify && !options.target.empty())
     return usage("--identify takes no TARGET: it writes nothing");
   return common::Done{};

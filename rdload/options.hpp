@@ -22,6 +22,7 @@ struct Options {
   bool verify = false;
   bool release = false;
   bool create = false;
+  bool disks = false;
   Compat compat = Compat::strict;
   ProgressStyle progress = ProgressStyle::automatic;
   unsigned threads = 0;  // 0: one for each processor
@@ -30,7 +31,7 @@ struct Options {
   std::optional<std::uint64_t> length;
   std::vector<std::byte> expected_sha256;
   std::string image;   // empty: the first of the usual places that is there
-  std::string target;  // empty: /dev/ram0
+  std::string target;  // empty: /dev/ram0; "auto": chosen
 };
 
 // `arguments` are those after the program's name. Errors: usage.

@@ -40,7 +40,7 @@ void look_inside(Source& source, const ProbeRequest& request, ImageFacts& facts)
 
 Result<Source> open_source(const ProbeRequest& request) {
   return Source::open(request.source,
-                      {first_byte(request.offset, request.start_kib), request.length, false});
+                      {first_byte(request.offset, request.start_kib), request.length});
 }
 
 }  // namespace

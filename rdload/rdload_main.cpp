@@ -6,6 +6,7 @@
 #include <exception>
 #include <thread>
 
+#include "rdload/chosen_target.hpp"
 #include "rdload/decoders/all.hpp"
 #include "rdload/describe.hpp"
 #include "rdload/load.hpp"
@@ -56,8 +57,19 @@ int identify_image(const Options& options, const Streams& streams) {
   return static_cast<int>(Failure::not_usable);
 }
 
+// Linux up to 5.8 asked so; the line that it was in the middle of ends before.
+bool ask_for_disk(void* context, unsigned number) {
+  const auto& streams = *static_cast<const Streams*>(context);
+  streams.err << "done disk #" << number - 1 << ".\nVFS: Insert disk #" << number
+              << " and press ENTER\n"
+              << std::flush;
+  std::string line;
+  return static_cast<bool>(std::getline(streams.in, line));
+}
+
 int load_image(const Options& options, const Streams& streams) {
   LoadRequest request;
+  if (options.disks) request.disks = {const_cast<Streams*>(&streams), ask_for_disk};
   request.source = options.image.c_str();
   request.target = options.target.c_str();
   request.offset = options.offset;
@@ -95,6 +107,22 @@ int load_image(const Options& options, const Streams& streams) {
   return 0;
 }
 
+int load_onto_any(Options options, const Streams& streams) {
+  ProbeRequest request;
+  request.source = options.image.c_str();
+  request.offset = options.offset;
+  request.start_kib = options.start_kib;
+  request.length = options.length;
+  request.decoders = all_decoders();
+  auto target = choose_target(request);
+  if (!target) return fail(options, streams, target.error());
+  options.target = target->path();
+  if (!options.json) streams.out << "target: " << target->path() << ": " << target->why() << '\n';
+  const int code = load_image(options, streams);
+  if (code == 0) target->keep();
+  return code;
+}
+
 int run(const std::vector<std::string>& arguments, const Streams& streams) {
   auto options = parse_options(arguments);
   if (!options) {
@@ -108,7 +136,9 @@ int run(const std::vector<std::string>& arguments, const Streams& streams) {
   if (options->version) return print_version(streams);
   if (options->image.empty()) options->image = usual_image();
   if (options->target.empty()) options->target = "/dev/ram0";
-  return options->identify ? identify_image(*options, streams) : load_image(*options, streams);
+  if (options->identify) return identify_image(*options, streams);
+  return options->target == "auto" ? load_onto_any(*options, streams)
+                                   : load_image(*options, streams);
 }
 
 }  // namespace

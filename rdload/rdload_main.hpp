@@ -2,6 +2,7 @@
 #pragma once
 
 #include <csignal>
+#include <istream>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@ namespace rdload {
 struct Streams {
   std::ostream& out;
   std::ostream& err;
+  std::istream& in;  // where ENTER is pressed for the next disk
   bool err_is_terminal = false;
   // Set from a signal handler to stop a load; may be nullptr.
   const volatile std::sig_atomic_t* stop = nullptr;

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "common/io.hpp"
+#include "rdload/crc32.hpp"
 #include "rdload/device.hpp"
 
 namespace rdload {
@@ -65,6 +66,10 @@ Result<Source> Source::from(common::UniqueFd fd, const char* name, const SourceO
     return Error::of(Failure::usage, "%s: only a regular file can be released", name);
   source.release_ = options.release;
   source.fd_ = std::move(fd);
+  source.disks_ = options.disks;
+  source.disk_kib_ = whole.value_or(0) / 1024;
+  // How much a set of disks holds is known to nobody.
+  if (source.may_go_on()) whole.reset();
   if (whole) source.size_ = *whole > options.start ? *whole - options.start : 0;
   const Status skipped = source.skip_start(options.start);
   if (!skipped) return skipped.error();
@@ -99,8 +104,27 @@ Result<std::size_t> Source::read_raw(std::span<std::byte> buffer) {
   if (buffer.empty()) return std::size_t{0};
   auto got = seekable_ ? common::pread_full(fd_.get(), buffer, offset_, name_)
                        : common::read_full(fd_.get(), buffer, name_);
+  if (got && *got == 0 && may_go_on()) {
+    const Status changed = next_disk();
+    if (!changed) return changed.error();
+    if (may_go_on()) return read_raw(buffer);
+  }
   if (got) offset_ += *got;
   return got;
+}
+
+Status Source::next_disk() {
+  fd_.reset();
+  ++disk_;
+  if (!disks_.ask(disks_.context, disk_)) {
+    disks_ = {};
+    return Done{};
+  }
+  auto fd = common::open_file(name_, O_RDONLY);
+  if (!fd) return fd.error();
+  fd_ = std::move(*fd);
+  offset_ = 0;
+  return Done{};
 }
 
 Result<std::span<const std::byte>> Source::peek(std::size_t window) {
@@ -131,6 +155,7 @@ Result<std::size_t> Source::read(std::span<std::byte> buffer) {
   auto got = read_raw(buffer.subspan(done));
   if (!got) return got.error();
   position_ += *got;
+  if (sums_) crc_ = crc32_of(buffer.first(done + *got), crc_);
   if (release_) give_back();
   return done + *got;
 }

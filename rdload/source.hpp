@@ -12,6 +12,12 @@
 
 namespace rdload {
 
+// Asks for the next disk of a set, counted from 2. False ends the set. Both members or neither.
+struct DiskChanger {
+  void* context = nullptr;
+  bool (*ask)(void* context, unsigned number) = nullptr;
+};
+
 struct SourceOptions {
   std::uint64_t start = 0;  // bytes before the image; a pipe is read up to there
   // At most this many bytes from the start; what follows does not exist for the reader.
@@ -19,6 +25,9 @@ struct SourceOptions {
   // Give back to the file system what has been read: punched where it can be, and truncated by
   // release_rest(). The file is lost, whatever comes of the load.
   bool release = false;
+  // At the source's end it is closed, asked for, opened again and read from its first byte. A
+  // read() then stops short at each end.
+  DiskChanger disks = {};
 };
 
 // Reads once, from front to back, after a look at the first bytes. Offsets are 64 bits wide.
@@ -38,8 +47,16 @@ class Source {
   void skip_peeked(std::size_t bytes);
   // The next bytes: `buffer` is full afterwards unless the image ended. Returns how many.
   common::Result<std::size_t> read(std::span<std::byte> buffer);
+  // A read() that came short was not the last.
+  [[nodiscard]] bool may_go_on() const { return disks_.ask != nullptr; }
+  // KiB of the disk that is in the drive; 0 when that is not known.
+  [[nodiscard]] std::uint64_t disk_kib() const { return disk_kib_; }
   // Ends the image `bytes` after what has been read or skipped so far.
   void limit(std::uint64_t bytes);
+
+  // From here on everything that is read goes into a CRC-32, for a uImage's contents.
+  void begin_crc() { sums_ = true; }
+  [[nodiscard]] std::uint32_t crc() const { return crc_; }
 
   // Gives back what is left, and the name where it is a file's: after a load, with release only.
   common::Status release_rest();
@@ -56,6 +73,7 @@ class Source {
   common::Status skip_start(std::uint64_t start);
   common::Result<std::size_t> read_raw(std::span<std::byte> buffer);
   void give_back();
+  common::Status next_disk();
 
   common::UniqueFd fd_;
   const char* name_ = "";
@@ -63,11 +81,16 @@ class Source {
   bool regular_ = false;
   bool release_ = false;
   bool on_path_ = false;
+  bool sums_ = false;
+  std::uint32_t crc_ = 0;
   std::uint64_t offset_ = 0;  // of the next raw read, from the beginning of the file
   std::uint64_t end_ = UINT64_MAX;
   std::uint64_t released_ = 0;
   std::uint64_t position_ = 0;
   std::optional<std::uint64_t> size_;
+  DiskChanger disks_;
+  unsigned disk_ = 1;
+  std::uint64_t disk_kib_ = 0;
   Buffer peeked_;
   std::size_t peeked_at_ = 0;
   std::size_t peeked_end_ = 0;

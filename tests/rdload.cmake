@@ -1,6 +1,8 @@
 unit_test(rdload_identify rdload_core)
 unit_test(rdload_load rdload_gzip_zlib)
 unit_test(rdload_cli rdload_program)
+unit_test(rdload_formats rdload_program)
+set_tests_properties(unit.rdload_formats PROPERTIES SKIP_REGULAR_EXPRESSION "SKIP:")
 
 # rdload_script(NAME): tests/rdload/NAME.sh on the built program; 77 is a visible skip.
 function(rdload_script name)

@@ -17,7 +17,8 @@ namespace rdload {
 
 enum class Inflated : unsigned char { more, finished, corrupt };
 
-// Inflater: bool start(); Inflated run(Input&, Output&); uint32 checksum(uint32, bytes).
+// Inflater: bool start(); Inflated run(Input&, Output&); uint32 checksum(uint32, bytes); and
+// take_back(byte*): the bytes, at most 8, that it has read too far, after the stream's end.
 template <class Inflater>
 class GzipDecoder final : public Decoder {
  public:
@@ -82,6 +83,7 @@ class GzipDecoder final : public Decoder {
           if (inflated == Inflated::more) return Step::more;
           if (as_kernel_) return Step::finished;
           enter(State::trailer);
+          field_size_ = inflater_.take_back(field_);
           break;
         }
         case State::trailer:

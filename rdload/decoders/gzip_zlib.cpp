@@ -39,6 +39,8 @@ class ZlibInflater {
     return outcome == Z_OK || outcome == Z_BUF_ERROR ? Inflated::more : Inflated::corrupt;
   }
 
+  static std::size_t take_back(std::byte* /*bytes*/) { return 0; }
+
   static std::uint32_t checksum(std::uint32_t crc, Bytes bytes) {
     return static_cast<std::uint32_t>(crc32_z(
         crc, static_cast<const Bytef*>(static_cast<const void*>(bytes.data())), bytes.size()));

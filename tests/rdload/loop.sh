@@ -75,4 +75,16 @@ loop_of "$work/disk"
 dd if="$work/image.gz" of="$loop" bs=1k seek=100 status=none conv=fsync
 expect 0 "gzip image found at block 100" "$rdload" --start 100 "$loop" "$work/out" --create
 cmp "$work/image" "$work/out"
+
+# Without a RAM disk a device is made, and goes again when the load fails.
+if [[ ! -e /dev/ram0 && ! -e /sys/class/zram-control ]]; then
+  expect 0 "a loop device over tmpfs, because of no /dev/ram0" \
+    "$rdload" "$work/image.gz" --target auto
+  loop=$(sed -n 's/^target: \([^:]*\):.*/\1/p' "$work/said")
+  loops+=("$loop")
+  same "$work/image" "$loop"
+  before=$(losetup -n -l | wc -l)
+  expect 5 "" "$rdload" "$work/cut.gz" --target auto
+  [[ $(losetup -n -l | wc -l) == "$before" ]] || fail "a loop device was left behind"
+fi
 echo "$checks checks"

@@ -20,10 +20,11 @@ struct Outcome {
 };
 
 Outcome run(const std::vector<std::string>& arguments, bool terminal = false,
-            const volatile std::sig_atomic_t* stop = nullptr) {
+            const volatile std::sig_atomic_t* stop = nullptr, const std::string& typed = "") {
   std::ostringstream out;
+  std::istringstream in(typed);
   std::ostringstream err;
-  const int code = rdload::rdload_main(arguments, {out, err, terminal, stop});
+  const int code = rdload::rdload_main(arguments, {out, err, in, terminal, stop});
   return {code, out.str(), err.str()};
 }
 
@@ -63,7 +64,8 @@ BOOST_AUTO_TEST_CASE(bad_usage) {
                                                        {"a", "b", "c"},
                                                        {"--identify", "a", "b"},
                                                        {"--release", "-"},
-                                                       {"--identify", "--json", "a", "b"}};
+                                                       {"a", "b", "--target", "c"},
+                                                       {"--disks", "-"}};
   for (const auto& arguments : cases) {
     const Outcome outcome = run(arguments);
     BOOST_TEST(outcome.code == 2, arguments[0]);
@@ -220,6 +222,29 @@ BOOST_FIXTURE_TEST_CASE(standard_input, Workplace) {
   ::close(old);
   BOOST_TEST(outcome.code == 0, outcome.err);
   BOOST_TEST(std::filesystem::file_size(path("out")) == 62048u);
+}
+
+// Statement 28: what follows a disk's end is read from the next one's first byte.
+BOOST_FIXTURE_TEST_CASE(s28_a_set_of_disks, Workplace) {
+  const std::string image = images::ext2(300);
+  const std::string packed = images::gzip(image);
+  // A drive in which the next disk is always the same: the image is made to repeat.
+  std::string twice = image.substr(0, 100 * 1024);
+  images::put(twice, 1024 + 4, 200, 4);
+  const std::string drive = write("drive", twice);
+  const Outcome outcome = run({drive, path("out"), "--create", "--disks"}, false, nullptr, "\n");
+  BOOST_TEST(outcome.code == 0, outcome.err);
+  BOOST_TEST(says(outcome.out, "Loading 200KiB [2 disks] into ram disk... done.\n"));
+  BOOST_TEST(outcome.err == "done disk #1.\nVFS: Insert disk #2 and press ENTER\n");
+  BOOST_TEST((read("out") == twice + twice));
+  // Nobody presses ENTER: the image ends early.
+  const Outcome alone = run({drive, path("out2"), "--create", "--disks"});
+  BOOST_TEST(alone.code == 5);
+  BOOST_TEST(!has("out2"));
+  // A compressed one that ends on the first disk, before the disk does, asks for no other.
+  const std::string whole = write("whole", packed + std::string(2000, '\0'));
+  BOOST_TEST(run({whole, path("out"), "--create", "--disks"}).err.empty());
+  BOOST_TEST((read("out") == image));
 }
 
 BOOST_AUTO_TEST_CASE(version_names_the_decoders) {

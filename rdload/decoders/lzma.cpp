@@ -1,0 +1,101 @@
+// xz and the older .lzma, by liblzma.
+#include <lzma.h>
+
+#include <cerrno>
+#include <cstdint>
+
+#include "rdload/decoders/decoders.hpp"
+#include "rdload/decoders/member_decoder.hpp"
+
+namespace rdload {
+namespace {
+
+class LzmaCodec {
+ public:
+  LzmaCodec(const DecoderOptions& options, bool alone) : options_(options), alone_(alone) {}
+  LzmaCodec(const LzmaCodec&) = delete;
+  LzmaCodec& operator=(const LzmaCodec&) = delete;
+  ~LzmaCodec() { lzma_end(&stream_); }
+
+  bool start() {
+    if (alone_) return lzma_alone_decoder(&stream_, UINT64_MAX) == LZMA_OK;
+    if (options_.threads < 2) return lzma_stream_decoder(&stream_, UINT64_MAX, 0) == LZMA_OK;
+    lzma_mt several{};
+    several.threads = options_.threads;
+    several.memlimit_threading = options_.memory;  // fewer threads rather than more memory
+    several.memlimit_stop = UINT64_MAX;
+    return lzma_stream_decoder_mt(&stream_, &several) == LZMA_OK;
+  }
+
+  common::Result<Step> run(Input& input, Output& output) {
+    stream_.next_in = static_cast<const std::uint8_t*>(static_cast<const void*>(input.next));
+    stream_.avail_in = input.left;
+    stream_.next_out = static_cast<std::uint8_t*>(static_cast<void*>(output.next));
+    stream_.avail_out = output.left;
+    const lzma_ret outcome = lzma_code(&stream_, input.last ? LZMA_FINISH : LZMA_RUN);
+    advance(input, input.left - stream_.avail_in);
+    advance(output, output.left - stream_.avail_out);
+    switch (outcome) {
+      case LZMA_OK:
+      case LZMA_BUF_ERROR:  // no progress with what there was: the caller sees that it is cut
+        return unsupported() ? refusal() : common::Result<Step>(Step::more);
+      case LZMA_STREAM_END:
+        return unsupported() ? refusal() : common::Result<Step>(Step::finished);
+      case LZMA_MEM_ERROR:
+        return common::Error::system(ENOMEM, "decode %s", alone_ ? "lzma" : "xz");
+      case LZMA_OPTIONS_ERROR:
+        return refusal();
+      default:
+        break;
+    }
+    if (!options_.as_kernel)
+      return corrupt(outcome == LZMA_FORMAT_ERROR ? "not such a header"
+                                                  : "damaged, or a bad check");
+    return corrupt(alone_ ? "LZMA data is corrupt" : "XZ-compressed data is corrupt");
+  }
+
+ private:
+  // The kernel is built without XZ_DEC_ANY_CHECK.
+  [[nodiscard]] bool unsupported() const {
+    return options_.as_kernel && !alone_ && lzma_get_check(&stream_) > LZMA_CHECK_CRC32;
+  }
+  [[nodiscard]] common::Error refusal() const {
+    return common::Error::of(common::Failure::not_usable, "%s",
+                             options_.as_kernel
+                                 ? "Input was encoded with settings that are not supported by "
+                                   "this XZ decoder"
+                                 : "written with filters that liblzma does not know");
+  }
+
+  lzma_stream stream_ = LZMA_STREAM_INIT;
+  DecoderOptions options_;
+  bool alone_;
+};
+
+class XzCodec : public LzmaCodec {
+ public:
+  static constexpr std::size_t magic_bytes = 6;
+  explicit XzCodec(const DecoderOptions& options) : LzmaCodec(options, false) {}
+  static bool continues(const std::byte* magic) {
+    return std::memcmp(magic, "\xfd\x37zXZ\0", magic_bytes) == 0;
+  }
+};
+
+class AloneCodec : public LzmaCodec {
+ public:
+  static constexpr std::size_t magic_bytes = 1;
+  explicit AloneCodec(const DecoderOptions& options) : LzmaCodec(options, true) {}
+  static bool continues(const std::byte* /*magic*/) { return false; }  // it has no magic to see
+};
+
+}  // namespace
+
+DecoderPtr make_xz(const DecoderOptions& options) {
+  return make_decoder<MemberDecoder<XzCodec>>(options);
+}
+
+DecoderPtr make_lzma(const DecoderOptions& options) {
+  return make_decoder<MemberDecoder<AloneCodec>>(options);
+}
+
+}  // namespace rdload
