@@ -1,4 +1,5 @@
 // The compressed half of a load.
+#include <algorithm>
 #include <cerrno>
 
 #include "rdload/bytes.hpp"
@@ -11,6 +12,39 @@ using common::Done;
 using common::Error;
 using common::Failure;
 using common::Status;
+
+namespace {
+
+// How much each of the kernel's decompressors writes at a time, in bytes (lib/decompress_*.c).
+std::uint64_t kernel_piece(Format format) {
+  switch (format) {
+    case Format::gzip:
+      return 32768;
+    case Format::bzip2:
+    case Format::xz:
+      return 4096;
+    case Format::lzo:
+      return 256 * 1024;
+    case Format::zstd:
+      return 128 * 1024;
+    default:  // lz4's block, and the dictionary of xz's usual presets for lzma
+      return 8 << 20;
+  }
+}
+
+}  // namespace
+
+// The kernel does not look beforehand; its write comes back short, or fails with ENOSPC.
+Error Loader::incomplete_write(std::uint64_t total) const {
+  const std::uint64_t piece = kernel_piece(report_.image.format);
+  const std::uint64_t from = target_.capacity() / piece * piece;
+  const auto wanted = static_cast<long long>(std::min(piece, total - from));
+  const std::uint64_t fitted = target_.capacity() - from;
+  const long long got = fitted == 0 ? -ENOSPC : static_cast<long long>(fitted);
+  say(Event::refused, "RAMDISK: incomplete write (%lld != %lld)", got, wanted);
+  return Error::of(Failure::does_not_fit, "%s onto %s: incomplete write (%lld != %lld)",
+                   request_.source, request_.target, got, wanted);
+}
 
 Status Loader::decode(Format format) {
   DecoderOptions options = request_.decoding;
@@ -60,6 +94,7 @@ Status Loader::decode_pieces(DecodedStream& stream, Writer& writer) {
     return Error::of(Failure::corrupt, "%s: decodes to nothing", request_.source);
   // Zeros behind a file system that fits are padding.
   const bool padding = report_.inner.size_kib && writer.overflow_is_zero() && !kernel;
+  if (writer.overflow() > 0 && kernel) return incomplete_write(writer.total());
   if (writer.overflow() > 0 && !padding) return too_big(writer.total(), true);
   if (!kernel && report_.inner.is(Kind::filesystem) && writer.total() < report_.inner.size_bytes)
     return Error::of(Failure::corrupt,

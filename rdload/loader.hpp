@@ -26,6 +26,7 @@ class Loader {
 
   [[nodiscard]] common::Status admit(const OpenedImage& opened) const;
   [[nodiscard]] common::Error too_big(std::uint64_t bytes, bool began) const;
+  [[nodiscard]] common::Error incomplete_write(std::uint64_t total) const;
   common::Error with_state(const common::Error& error);
 
   // An uncompressed file system: as many KiB as it claims.
