@@ -4,10 +4,13 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <optional>
 
 #include "common/io.hpp"
+#include "mkramdisk/archive.hpp"
 #include "mkramdisk/device_table.hpp"
 #include "mkramdisk/scan.hpp"
+#include "mkramdisk/spool.hpp"
 #include "mkramdisk/tree_merge.hpp"
 
 namespace mkramdisk {
@@ -47,10 +50,11 @@ Result<TextFile> read_table(const std::string& path, int input) {
   }
 }
 
-// The text of a regular file of the tree, or nothing.
+// The text of a regular file of the tree that is on the host, or nothing.
 std::string file_text(const Tree& tree, const Sources& sources, std::string_view path) {
   const InodeId id = find_path(tree, path);
   if (id == none || !tree.inodes[id].is(S_IFREG) || tree.inodes[id].size > (16 << 20)) return {};
+  if (tree.inodes[id].detail != none && tree.contents[tree.inodes[id].detail].spooled) return {};
   std::string text(tree.inodes[id].size, '\0');
   if (text.empty()) return text;
   SourceReader reader(tree, sources);
@@ -58,51 +62,100 @@ std::string file_text(const Tree& tree, const Sources& sources, std::string_view
   return reader.read(id, 0, {&part, 1}) ? text : std::string();
 }
 
-Status add_table(const Input& input, const Options& options, int standard_input, Tree& tree,
-                 const Sources& sources) {
-  auto file = read_table(input.path, standard_input);
-  if (!file) return file.error();
-  auto table = parse_device_table(file->text, input.path);
-  if (!table) return table.error();
-  TableContext context;
-  context.name = input.path;
-  context.form = options.table_form;
-  context.top = input.top;
-  context.mtime = file->mtime;
-  context.passwd = file_text(tree, sources, "etc/passwd");
-  context.group = file_text(tree, sources, "etc/group");
-  return apply_device_table(*table, context, tree);
-}
+class Gathering {
+ public:
+  Gathering(const Options& options, int input, Tree& tree, Sources& sources)
+      : options_(options), input_(input), tree_(tree), sources_(sources) {}
 
-Status add_source(const Input& input, const Options& options, Tree& tree, Sources& sources) {
-  auto top = make_directories(tree, input.top, 0);
-  if (!top) return top.error();
-  struct stat found {};
-  if (::stat(input.path.c_str(), &found) != 0)
-    return Error::system(errno, "stat %s", input.path.c_str());
-  if (S_ISDIR(found.st_mode))
-    return scan_directory(input.path, *top, {options.cross_devices}, tree, sources);
-  return Error::of(Failure::not_usable, "%s: not a directory", input.path.c_str());
-}
+  Status add(const Layer& layer) {
+    if (layer.kind == Layer::Kind::table) return add_table(layer);
+    const std::size_t before = tree_.inodes.size();
+    if (auto status = add_source(layer); !status) return status;
+    // Owners are changed source by source: what device tables say stays as it is.
+    map_owners(options_.owners, before, tree_);
+    if (before == 1) map_owners(options_.owners, 0, tree_);
+    if (options_.root_owned)
+      for (std::size_t id = before == 1 ? 0 : before; id < tree_.inodes.size(); ++id)
+        tree_.inodes[id].uid = tree_.inodes[id].gid = 0;
+    if (options_.squash_permissions)
+      for (std::size_t id = before == 1 ? 0 : before; id < tree_.inodes.size(); ++id)
+        if (!tree_.inodes[id].is(S_IFLNK)) tree_.inodes[id].mode &= ~077U;
+    return Done{};
+  }
+
+  Status finish() {
+    if (spool_) {
+      if (auto status = spool_->finish(); !status) return status;
+      sources_.spool = spool_->release();
+    }
+    if (options_.lost_found && tree_.find(Tree::root, "lost+found") == none) {
+      Inode made;
+      made.mode = S_IFDIR | 0700;
+      made.mtime = tree_.inodes[Tree::root].mtime;
+      tree_.add(Tree::root, "lost+found", made);
+    }
+    tree_.finish();
+    remove_excluded(options_.excludes, tree_);
+    return Done{};
+  }
+
+ private:
+  Status add_table(const Layer& layer) {
+    auto file = read_table(layer.path, input_);
+    if (!file) return file.error();
+    auto table = parse_device_table(file->text, layer.path);
+    if (!table) return table.error();
+    tree_.finish();
+    TableContext context;
+    context.name = layer.path;
+    context.form = options_.table_form;
+    context.top = layer.top;
+    context.mtime = file->mtime;
+    context.passwd = file_text(tree_, sources_, "etc/passwd");
+    context.group = file_text(tree_, sources_, "etc/group");
+    return apply_device_table(*table, context, tree_);
+  }
+
+  Status add_source(const Layer& layer) {
+    auto top = make_directories(tree_, layer.top, 0);
+    if (!top) return top.error();
+    if (layer.path == "-") return add_file(input_, "standard input", *top);
+    struct stat found {};
+    if (::stat(layer.path.c_str(), &found) != 0)
+      return Error::system(errno, "stat %s", layer.path.c_str());
+    if (S_ISDIR(found.st_mode))
+      return scan_directory(layer.path, *top, {options_.cross_devices, options_.excludes}, tree_,
+                            sources_);
+    auto fd = common::open_file(layer.path.c_str(), O_RDONLY);
+    if (!fd) return fd.error();
+    return add_file(fd->get(), layer.path, *top);
+  }
+
+  Status add_file(int fd, const std::string& name, InodeId top) {
+    if (!spool_) {
+      auto opened = Spool::open("");
+      if (!opened) return opened.error();
+      spool_ = std::move(*opened);
+    }
+    sources_.list.push_back({common::UniqueFd(), name, top});
+    return add_archive(fd, name, top, static_cast<std::uint32_t>(sources_.list.size() - 1), tree_,
+                       *spool_);
+  }
+
+  const Options& options_;
+  int input_;
+  Tree& tree_;
+  Sources& sources_;
+  std::optional<Spool> spool_;
+};
 
 }  // namespace
 
 Status gather(const Options& options, int input, Tree& tree, Sources& sources) {
-  for (const Input& source : options.sources)
-    if (auto status = add_source(source, options, tree, sources); !status) return status;
-  if (options.root_owned)
-    for (Inode& inode : tree.inodes) inode.uid = inode.gid = 0;
-  tree.finish();
-  for (const Input& table : options.tables)
-    if (auto status = add_table(table, options, input, tree, sources); !status) return status;
-  if (options.lost_found) {
-    Inode made;
-    made.mode = S_IFDIR | 0700;
-    made.mtime = tree.inodes[Tree::root].mtime;
-    if (tree.find(Tree::root, "lost+found") == none) tree.add(Tree::root, "lost+found", made);
-  }
-  tree.finish();
-  return Done{};
+  Gathering gathering(options, input, tree, sources);
+  for (const Layer& layer : options.layers)
+    if (auto status = gathering.add(layer); !status) return status;
+  return gathering.finish();
 }
 
 }  // namespace mkramdisk

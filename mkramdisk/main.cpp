@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
 #include <string>
@@ -6,7 +8,10 @@
 #include "mkramdisk/mkramdisk.hpp"
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  return mkramdisk::mkramdisk_main(arguments,
-                                   {0, 1, std::cout, std::cerr, std::getenv("SOURCE_DATE_EPOCH")});
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  mkramdisk::Environment environment{.out = std::cout, .err = std::cerr};
+  environment.source_date_epoch = std::getenv("SOURCE_DATE_EPOCH");
+  environment.terminal = ::isatty(STDERR_FILENO) == 1;
+  if (argc > 0) environment.program = argv[0];
+  return mkramdisk::mkramdisk_main(arguments, environment);
 }

@@ -5,13 +5,16 @@
 
 #include "mkramdisk/ext2_format.hpp"
 #include "mkramdisk/gather.hpp"
+#include "mkramdisk/genext2fs_options.hpp"
 #include "mkramdisk/image_uuid.hpp"
 #include "mkramdisk/image_writer.hpp"
 #include "mkramdisk/layout.hpp"
 #include "mkramdisk/options.hpp"
 #include "mkramdisk/output.hpp"
+#include "mkramdisk/progress_line.hpp"
 #include "mkramdisk/report.hpp"
 #include "mkramdisk/size_plan.hpp"
+#include "mkramdisk/zero_blocks.hpp"
 
 namespace mkramdisk {
 namespace {
@@ -68,6 +71,12 @@ Status build(const Options& options, const Environment& environment) {
   Tree tree;
   Sources sources;
   if (auto status = gather(options, environment.input, tree, sources); !status) return status;
+  const unsigned threads = options.threads != 0
+                               ? options.threads
+                               : std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+  if (options.sparse || options.size.smallest)
+    if (auto status = find_zero_blocks(tree, sources, options.block_size, threads); !status)
+      return status;
   auto demand = measure(tree, options.block_size, options.revision);
   if (!demand) return demand.error();
   const Needs needs = demand->needs;
@@ -89,32 +98,44 @@ Status build(const Options& options, const Environment& environment) {
       size->format,
       {layout.stream_blocks, static_cast<std::uint32_t>(needs.inodes), layout.directory_numbers});
   if (!metadata) return metadata.error();
-  auto output = open_output(options.output, size->bytes, environment.output);
+  const bool packed = options.compression.method != nullptr;
+  auto output = open_output(options.output, packed ? 0 : size->bytes, environment.output);
   if (!output) return output.error();
+  if (packed) {
+    output = compress_into(std::move(*output), options.compression, size->bytes, threads);
+    if (!output) return output.error();
+  }
+  ProgressLine progress(environment, options.progress, size->bytes);
   WriteOptions how;
   how.size = size->bytes;
-  how.threads = options.threads != 0 ? options.threads
-                                     : std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+  how.threads = threads;
+  how.progress = [&](std::uint64_t bytes) { progress.add(bytes); };
   const Plan plan{tree, sources, layout, *metadata};
   if (auto status = write_image(plan, **output, how); !status) return status;
-  return (*output)->commit();
+  auto status = (*output)->commit();
+  progress.end();
+  return status;
 }
 
 }  // namespace
 
 int mkramdisk_main(std::span<const std::string> arguments, const Environment& environment) {
-  const auto options = parse_options(arguments, environment.source_date_epoch, environment.out);
+  const bool genext2fs = called_as_genext2fs(environment.program);
+  const char* const name = genext2fs ? "genext2fs" : "mkramdisk";
+  const auto options = (genext2fs ? parse_genext2fs : parse_options)(
+      arguments, environment.source_date_epoch, environment.out);
   if (!options) {
-    environment.err << "mkramdisk: " << options.error().text()
-                    << "\nTry 'mkramdisk --help' for more information.\n";
-    return options.error().exit_code();
+    environment.err << name << ": " << options.error().text() << "\nTry '" << name
+                    << " --help' for more information.\n";
+    return genext2fs ? 1 : options.error().exit_code();
   }
   if (!options->has_value()) return 0;
   const Status status = build(**options, environment);
   environment.out.flush();
   if (status) return 0;
-  environment.err << "mkramdisk: " << status.error().text() << "\n";
-  return status.error().exit_code();
+  environment.err << name << ": " << status.error().text() << "\n";
+  // genext2fs knows one way to fail.
+  return genext2fs ? 1 : status.error().exit_code();
 }
 
 }  // namespace mkramdisk

@@ -14,6 +14,8 @@ struct Environment {
   std::ostream& out;
   std::ostream& err;
   const char* source_date_epoch = nullptr;  // the variable's value, or null
+  std::string program = "mkramdisk";        // as called: genext2fs takes that one's command line
+  bool terminal = false;                    // `err` is a terminal: progress may be shown there
 };
 
 // Runs with the arguments after the program's name; returns the exit code (see the man page).

@@ -16,7 +16,8 @@ using common::Result;
 
 constexpr const char* usage =
     "Usage: mkramdisk [OPTION]... -o IMAGE SOURCE...\n"
-    "Make a fixed-size ext2 image of a directory, without root and without mounting.\n\n"
+    "Make a fixed-size ext2 image of directories, tar and cpio archives and old images,\n"
+    "without root and without mounting.\n\n"
     "Several sources are merged in their order. IMAGE - is standard output.\n\n";
 
 constexpr const char* epilogue =
@@ -39,7 +40,15 @@ po::options_description describe() {
        "add nodes, and set owners and modes, from a table")  //
       ("device-table-form", text()->value_name("FORM"),
        "genext2fs (nodes START to COUNT-1), buildroot (COUNT nodes) or auto")  //
-      ("root-owned,U", "all files belong to 0:0")                              //
+      ("owner-map", texts()->value_name("[u:|g:]FROM:TO[:COUNT]"),
+       "change owners; several are tried in order")(
+          "exclude", texts()->value_name("PATTERN"),
+          "leave out names, or with a slash whole paths, that match")(
+          "sparse", "make holes of all-zero blocks (min always does)")(
+          "compress,z", text()->value_name("METHOD[:LEVEL]"),
+          "gzip, bzip2, lzma, xz, lzo, lz4 or zstd")("progress", text()->value_name("auto|never"),
+                                                     "on a terminal, for work over a second")(
+          "root-owned,U", "all files belong to 0:0")  //
       ("timestamp,t", text()->value_name("SECONDS"),
        "every time in the image, in seconds since 1970")  //
       ("late-times", text()->value_name("clamp|refuse"),
@@ -159,6 +168,20 @@ void read_sizes(Reader& reader, Options& options) {
     reader.fail(Error::of(Failure::usage, "--inodes and --bytes-per-inode exclude each other"));
 }
 
+void read_output(Reader& reader, Options& options) {
+  if (reader.has("compress")) {
+    auto how = parse_compression(reader.text("compress"));
+    if (how)
+      options.compression = *how;
+    else
+      reader.fail(how.error());
+  }
+  const std::string progress = reader.text("progress");
+  if (progress == "never") options.progress = Progress::never;
+  if (!progress.empty() && progress != "never" && progress != "auto")
+    reader.fail(bad("progress", progress, "auto or never"));
+}
+
 void read_times(Reader& reader, const char* source_date_epoch, Options& options) {
   if (reader.has("timestamp")) {
     options.time = parse_time(reader.text("timestamp"));
@@ -180,9 +203,18 @@ void read_times(Reader& reader, const char* source_date_epoch, Options& options)
 
 void read_inputs(Reader& reader, Options& options) {
   options.output = reader.text("output");
-  for (std::string& path : reader.texts("source")) options.sources.push_back({std::move(path), ""});
+  for (std::string& path : reader.texts("source"))
+    options.layers.push_back({Layer::Kind::source, std::move(path), ""});
   for (std::string& path : reader.texts("device-table"))
-    options.tables.push_back({std::move(path), ""});
+    options.layers.push_back({Layer::Kind::table, std::move(path), ""});
+  options.excludes = reader.texts("exclude");
+  for (const std::string& text : reader.texts("owner-map")) {
+    const auto rule = parse_owner_rule(text);
+    if (rule)
+      options.owners.push_back(*rule);
+    else
+      reader.fail(rule.error());
+  }
   const std::string form = reader.text("device-table-form");
   if (form == "genext2fs") options.table_form = TableForm::genext2fs;
   if (form == "buildroot") options.table_form = TableForm::buildroot;
@@ -191,13 +223,13 @@ void read_inputs(Reader& reader, Options& options) {
   options.root_owned = reader.has("root-owned");
   options.cross_devices = reader.has("cross-file-systems");
   options.lost_found = reader.has("lost+found");
+  options.sparse = reader.has("sparse");
   options.dry_run = reader.has("dry-run");
   if (const auto jobs = reader.number("jobs", 1, 64, "1 to 64"))
     options.threads = static_cast<unsigned>(*jobs);
   if (options.output.empty() && !options.dry_run)
     reader.fail(Error::of(Failure::usage, "no image named: -o IMAGE"));
-  if (options.sources.empty() && options.tables.empty())
-    reader.fail(Error::of(Failure::usage, "no source named"));
+  if (options.layers.empty()) reader.fail(Error::of(Failure::usage, "no source named"));
 }
 
 }  // namespace
@@ -236,6 +268,7 @@ Result<std::optional<Options>> parse_options(std::span<const std::string> argume
   read_inputs(reader, options);
   read_sizes(reader, options);
   read_format(reader, options);
+  read_output(reader, options);
   read_times(reader, source_date_epoch, options);
   if (reader.failed) return *reader.failed;
   return std::optional<Options>(std::move(options));

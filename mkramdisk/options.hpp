@@ -9,22 +9,32 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "mkramdisk/compress.hpp"
 #include "mkramdisk/device_table.hpp"
+#include "mkramdisk/exclude.hpp"
 #include "mkramdisk/geometry.hpp"
+#include "mkramdisk/owner_map.hpp"
 #include "mkramdisk/size_plan.hpp"
 
 namespace mkramdisk {
 
-// A source and the directory of the image that it fills.
-struct Input {
+// A source or a device table, and the directory of the image that it fills.
+struct Layer {
+  enum class Kind { source, table };
+  Kind kind = Kind::source;
   std::string path;  // "-" is standard input
   std::string top;   // path in the image; empty for its root
 };
 
+// When to show progress: on a terminal for work over a second, or not at all.
+enum class Progress { automatic, never };
+
 struct Options {
   std::string output;
-  std::vector<Input> sources;
-  std::vector<Input> tables;
+  std::vector<Layer> layers;  // in the order in which they are applied
+  std::vector<OwnerRule> owners;
+  Excludes excludes;
+  Compression compression;
   TableForm table_form = TableForm::automatic;
   SizeRequest size;
   InodeRequest inodes;
@@ -34,8 +44,11 @@ struct Options {
   std::string label;
   std::optional<Uuid> uuid;
   bool root_owned = false;
+  bool squash_permissions = false;  // none for group and others, of files of sources
   bool cross_devices = false;
   bool lost_found = false;
+  bool sparse = false;
+  Progress progress = Progress::automatic;
   bool dry_run = false;
   std::optional<std::int64_t> time;         // -t: every time in the image
   std::optional<std::int64_t> latest_time;  // SOURCE_DATE_EPOCH

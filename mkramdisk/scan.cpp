@@ -86,8 +86,12 @@ class Scan {
     if (!fd.valid()) return Error::system(errno, "open %s", name_of(directory, "").c_str());
     if (auto status = read_names(fd.get(), directory); !status) return status;
     const std::size_t before = waiting_.size();
+    const bool choosing = !options_.excludes.empty();
+    std::string prefix = choosing ? tree_.path_of(directory) : "";
+    if (!prefix.empty()) prefix += '/';
     for (const auto& [offset, length] : names_) {
       const std::string name = text_.substr(offset, length);
+      if (choosing && excluded(options_.excludes, prefix + name)) continue;
       if (auto status = add(fd.get(), directory, name); !status) return status;
     }
     std::reverse(waiting_.begin() + static_cast<std::ptrdiff_t>(before), waiting_.end());

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/error.hpp"
+#include "mkramdisk/exclude.hpp"
 #include "mkramdisk/source_reader.hpp"
 #include "mkramdisk/tree.hpp"
 
@@ -11,6 +12,7 @@ namespace mkramdisk {
 
 struct ScanOptions {
   bool cross_devices = false;  // go into file systems mounted below
+  Excludes excludes;           // not even looked at
 };
 
 // Adds everything in directory `path` to `top` of the tree, in the order of the names' bytes, and

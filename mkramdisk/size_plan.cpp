@@ -31,7 +31,7 @@ std::uint32_t inodes_for(const InodeRequest& request, std::uint64_t bytes, const
   const std::uint64_t by_ratio = bytes / request.bytes_per_inode.value_or(default_ratio);
   const std::uint64_t least = needs.inodes + first_inode - 1;
   if (request.bytes_per_inode) return at_most_32(std::max<std::uint64_t>(by_ratio, first_inode));
-  return at_most_32(std::max(by_ratio, least));
+  return at_most_32(request.fewest ? least : std::max(by_ratio, least));
 }
 
 Error too_small(Format format, const Needs& needs, const SizePlan& have, std::uint64_t free_blocks,

@@ -24,6 +24,7 @@ common::Result<SizeRequest> parse_size_request(std::string_view text);
 struct InodeRequest {
   std::optional<std::uint32_t> count;            // all inodes, the reserved ones too, as mke2fs -N
   std::optional<std::uint32_t> bytes_per_inode;  // as mke2fs -i; 4096 when neither is given
+  bool fewest = false;  // as many as there are files, when neither is given
 };
 
 struct SizePlan {

@@ -1,0 +1,80 @@
+#include "mkramdisk/spool.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "common/io.hpp"
+
+namespace mkramdisk {
+namespace {
+
+using common::Done;
+using common::Error;
+using common::Status;
+
+constexpr std::size_t most_waiting = 1 << 20;  // bytes
+
+}  // namespace
+
+common::Result<Spool> Spool::open(const std::string& folder) {
+  Spool spool;
+  const char* const wanted = std::getenv("TMPDIR");
+  spool.folder_ = !folder.empty()                     ? folder
+                  : wanted != nullptr && *wanted != 0 ? wanted
+                                                      : "/var/tmp";
+  spool.fd_ = common::UniqueFd(
+      ::open(spool.folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600));
+  if (!spool.fd_.valid()) {
+    std::string name = spool.folder_ + "/mkramdisk-XXXXXX";
+    spool.fd_ = common::UniqueFd(::mkostemp(name.data(), O_CLOEXEC));
+    if (!spool.fd_.valid())
+      return Error::system(errno, "create a temporary file in %s", spool.folder_.c_str());
+    ::unlink(name.c_str());
+  }
+  return spool;
+}
+
+void Spool::begin() {
+  begin_ = end_;
+  ranges_.clear();
+}
+
+Status Spool::flush() {
+  if (waiting_.empty()) return Done{};
+  auto status = common::pwrite_full(fd_.get(), waiting_, waiting_at_, "temporary file");
+  waiting_.clear();
+  return status;
+}
+
+Status Spool::put(std::uint64_t offset, std::span<const std::byte> data) {
+  if (data.empty()) return Done{};
+  if (!ranges_.empty() && ranges_.back().offset + ranges_.back().length == offset)
+    ranges_.back().length += data.size();
+  else
+    ranges_.push_back({offset, data.size()});
+  const std::uint64_t at = begin_ + offset;
+  if (waiting_at_ + waiting_.size() != at || waiting_.size() + data.size() > most_waiting)
+    if (auto status = flush(); !status) return status;
+  if (waiting_.empty()) waiting_at_ = at;
+  waiting_.insert(waiting_.end(), data.begin(), data.end());
+  return Done{};
+}
+
+void Spool::end(std::uint64_t size, Tree& tree, Inode& file) {
+  file.size = size;
+  tree.set_content(file, true, begin_, ranges_);
+  end_ = begin_ + size;
+}
+
+Status Spool::finish() {
+  if (auto status = flush(); !status) return status;
+  // Data ranges are rounded up to blocks when they are read: a hole at the end must be there.
+  if (::ftruncate(fd_.get(), static_cast<off_t>(end_)) != 0)
+    return Error::system(errno, "resize a temporary file");
+  return Done{};
+}
+
+}  // namespace mkramdisk

@@ -1,0 +1,45 @@
+// Where the bytes of archives wait for the plan: a nameless temporary file.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/error.hpp"
+#include "common/unique_fd.hpp"
+#include "mkramdisk/tree.hpp"
+
+namespace mkramdisk {
+
+class Spool {
+ public:
+  // Makes the file in `folder`; an empty folder means $TMPDIR or /var/tmp.
+  static common::Result<Spool> open(const std::string& folder);
+
+  // Begins a file; what follows is offset from here.
+  void begin();
+  // Keeps `data` at byte `offset` of the file that was begun; offsets only grow.
+  common::Status put(std::uint64_t offset, std::span<const std::byte> data);
+  // Ends the file with `size` bytes and notes in `file` where its data is.
+  void end(std::uint64_t size, Tree& tree, Inode& file);
+  // Writes what still waits. To be called before anything is read.
+  common::Status finish();
+
+  [[nodiscard]] int fd() const { return fd_.get(); }
+  // Gives the file to the caller.
+  [[nodiscard]] common::UniqueFd release() { return std::move(fd_); }
+
+ private:
+  common::Status flush();
+
+  common::UniqueFd fd_;
+  std::string folder_;
+  std::uint64_t begin_ = 0;  // of the file, bytes
+  std::uint64_t end_ = 0;    // of the spool
+  std::vector<Extent> ranges_;
+  std::vector<std::byte> waiting_;  // small files are written together
+  std::uint64_t waiting_at_ = 0;
+};
+
+}  // namespace mkramdisk
