@@ -45,6 +45,7 @@ void set_features(ext2_super_block& super, const Format& format) {
 }
 
 common::Status initialize(FileSystem& made, const Format& format) {
+  initialize_ext2_error_table();
   ext2_super_block super{};
   super.s_log_block_size = static_cast<__u32>(__builtin_ctz(format.block_size / 1024));
   super.s_log_cluster_size = super.s_log_block_size;

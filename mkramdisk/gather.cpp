@@ -9,6 +9,7 @@
 #include "common/io.hpp"
 #include "mkramdisk/archive.hpp"
 #include "mkramdisk/device_table.hpp"
+#include "mkramdisk/ext2_source.hpp"
 #include "mkramdisk/scan.hpp"
 #include "mkramdisk/spool.hpp"
 #include "mkramdisk/tree_merge.hpp"
@@ -138,8 +139,10 @@ class Gathering {
       spool_ = std::move(*opened);
     }
     sources_.list.push_back({common::UniqueFd(), name, top});
-    return add_archive(fd, name, top, static_cast<std::uint32_t>(sources_.list.size() - 1), tree_,
-                       *spool_);
+    const auto number = static_cast<std::uint32_t>(sources_.list.size() - 1);
+    if (has_ext2_superblock(fd) && fd != input_)
+      return add_ext2_image(name, top, number, tree_, *spool_);
+    return add_archive(fd, name, top, number, tree_, *spool_);
   }
 
   const Options& options_;

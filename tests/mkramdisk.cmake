@@ -12,6 +12,6 @@ function(mkramdisk_script name)
     SKIP_RETURN_CODE 77 ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 endfunction()
 
-foreach(script archives choose compress genext2fs mount same_bytes trouble usage)
+foreach(script archives choose compress genext2fs mount old_image same_bytes trouble usage)
   mkramdisk_script(${script})
 endforeach()

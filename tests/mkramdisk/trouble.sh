@@ -24,6 +24,47 @@ if [ "$(id -u)" = 0 ]; then
 fi
 expect 1 'No space left' "$mkramdisk" -o /dev/full -s 8m tree
 
+# Disk full at every write: a disk that is 64 KiB larger each time, until the image fits.
+if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=64k none small 2>/dev/null; then
+  mounted=$PWD/small
+  for method in none zstd:1; do
+    kib=64 fits=
+    while [ -z "$fits" ] && [ $kib -lt 9000 ]; do
+      mount -o remount,size=${kib}k small
+      got=0
+      "$mkramdisk" -o small/image -s 8m -z $method tree 2>full.err || got=$?
+      case $got in
+        0) fits=yes && rm small/image ;;
+        1) grep -q 'No space left' full.err || fail "at $kib KiB: $(cat full.err)" ;;
+        *) fail "at $kib KiB: exit $got" ;;
+      esac
+      [ "$(ls -A small)" = '' ] || fail "at $kib KiB something was left behind"
+      kib=$((kib + 64))
+    done
+    [ -n "$fits" ] && [ $kib -gt 1000 ] || fail "the disk was never full, or always"
+  done
+  umount small && mounted=
+fi
+
+# A file that changes while it is read is named. The pipe holds mkramdisk up after its scan.
+mkfifo gate2
+( "$mkramdisk" -D gate2 -o image -s 8m tree 2>changed.err && code=0 || code=$?; echo $code >changed.code ) &
+sleep 0.5
+echo more >>tree/a
+echo >gate2
+wait
+[ "$(cat changed.code)" = 1 ] || fail "a file that changed was taken"
+grep -q 'tree/a: changed while it was read\|tree/dir/hard: changed' changed.err || fail "$(cat changed.err)"
+rm gate2 && mkfifo gate2
+( "$mkramdisk" -D gate2 -o image -s 8m tree 2>changed.err && code=0 || code=$?; echo $code >changed.code ) &
+sleep 0.5
+rm tree/zero tree/dir/direct
+echo >gate2
+wait
+[ "$(cat changed.code)" = 1 ] || fail "a file that vanished was taken"
+grep -q 'tree/dir/direct: No such file' changed.err || fail "$(cat changed.err)"
+[ ! -e image ] || fail "a failed run left an image"
+
 if [ "$(id -u)" = 0 ]; then
   # As another user: a file that may not be read, a folder that may not be entered.
   need setpriv
