@@ -2,7 +2,9 @@
 
 #include <sys/sysmacros.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "common/sizes.hpp"
 
@@ -18,25 +20,6 @@ std::string_view take_token(std::string_view& line) {
   const auto token = line.substr(0, line.find_first_of(" \t"));
   line.remove_prefix(token.size());
   return token;
-}
-
-// Calls `found(number, name)` for each line of /proc/partitions until it returns true.
-template <class Found>
-bool any_partition(std::string_view text, Found found) {
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    const auto major_number = common::parse_decimal(take_token(line));
-    const auto minor_number = common::parse_decimal(take_token(line));
-    (void)take_token(line);  // the size in KiB
-    const std::string_view name = take_token(line);
-    if (!major_number || !minor_number || name.empty()) continue;
-    const dev_t device =
-        makedev(static_cast<unsigned>(*major_number), static_cast<unsigned>(*minor_number));
-    if (found(device, name)) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -93,18 +76,67 @@ std::optional<dev_t> parse_ram_disk(std::string_view path) {
   return makedev(ram_disk_major, static_cast<unsigned>(*number));
 }
 
+std::optional<Partition> next_partition(std::string_view& partitions) {
+  while (!partitions.empty()) {
+    const auto end = partitions.find('\n');
+    std::string_view line = partitions.substr(0, end);
+    partitions.remove_prefix(end == std::string_view::npos ? partitions.size() : end + 1);
+    const auto major_number = common::parse_decimal(take_token(line));
+    const auto minor_number = common::parse_decimal(take_token(line));
+    (void)take_token(line);  // the size in KiB
+    const std::string_view name = take_token(line);
+    if (!major_number || !minor_number || name.empty()) continue;
+    return Partition{
+        makedev(static_cast<unsigned>(*major_number), static_cast<unsigned>(*minor_number)), name};
+  }
+  return std::nullopt;
+}
+
 std::optional<dev_t> find_partition(std::string_view partitions, std::string_view name) {
-  dev_t device = 0;
-  const bool found = any_partition(partitions, [&](dev_t number, std::string_view listed) {
-    device = number;
-    return listed == name;
-  });
-  return found ? std::optional(device) : std::nullopt;
+  while (const auto partition = next_partition(partitions))
+    if (partition->name == name) return partition->device;
+  return std::nullopt;
 }
 
 bool lists_device(std::string_view partitions, dev_t device) {
-  return any_partition(partitions,
-                       [&](dev_t number, std::string_view) { return number == device; });
+  while (const auto partition = next_partition(partitions))
+    if (partition->device == device) return true;
+  return false;
+}
+
+common::Text<16> ide_name(dev_t device) {
+  // Two disks a controller, 64 minor numbers a disk (Documentation/admin-guide/devices.txt).
+  constexpr unsigned controllers[] = {3, 22, 33, 34};
+  common::Text<16> name;
+  for (unsigned i = 0; i < std::size(controllers); ++i) {
+    if (controllers[i] != major(device) || minor(device) > 127) continue;
+    const unsigned disk = 2 * i + minor(device) / 64;
+    name.append("hd%c", static_cast<char>('a' + disk));
+    if (minor(device) % 64 != 0) name.append("%u", minor(device) % 64);
+  }
+  return name;
+}
+
+common::Text<40> modern_name(std::string_view name, const char* map) {
+  common::Text<40> found;
+  const std::size_t digits = name.find_first_of("0123456789");
+  const std::string_view disk = name.substr(0, digits);
+  const std::string_view number = digits == std::string_view::npos ? "" : name.substr(digits);
+  for (std::string_view rest = map == nullptr ? "" : map; !rest.empty();) {
+    const std::string_view pair = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+    const auto colon = pair.find(':');
+    if (colon == std::string_view::npos || pair.substr(0, colon) != disk) continue;
+    const std::string_view to = pair.substr(colon + 1);
+    const bool ends_in_digit = !to.empty() && to.back() >= '0' && to.back() <= '9';
+    found.append("%.*s%s%.*s", static_cast<int>(to.size()), to.data(),
+                 ends_in_digit && !number.empty() ? "p" : "", static_cast<int>(number.size()),
+                 number.data());
+    return found;
+  }
+  if (disk.size() == 3 && disk.starts_with("hd") && disk[2] >= 'a' && disk[2] <= 'h')
+    found.append("sd%c%.*s", disk[2], static_cast<int>(number.size()), number.data());
+  return found;
 }
 
 }  // namespace linuxrc

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "common/text.hpp"
+
 namespace linuxrc {
 
 // Major and minor 1:0, the first RAM disk.
@@ -28,9 +30,25 @@ std::optional<dev_t> parse_real_root_dev(std::string_view text);
 // /proc/partitions.
 std::optional<dev_t> parse_ram_disk(std::string_view path);
 
+// A line of /proc/partitions. `name` points into that text.
+struct Partition {
+  dev_t device = 0;
+  std::string_view name;  // without "/dev/"
+};
+// The first partition of `partitions`, which then goes on behind it; nothing when there is no more.
+std::optional<Partition> next_partition(std::string_view& partitions);
+
 // The number of `name` (without "/dev/") in the text of /proc/partitions, or nothing.
 std::optional<dev_t> find_partition(std::string_view partitions, std::string_view name);
 // True when /proc/partitions lists the number.
 bool lists_device(std::string_view partitions, dev_t device);
+
+// The name of a disk or partition of the IDE driver that Linux 5.14 dropped, by number: 3:1 is
+// "hda1", 22:64 is "hdd". Empty for majors other than 3, 22, 33 and 34.
+common::Text<16> ide_name(dev_t device);
+// What `name` is called by libata: "hda1" is "sda1", and so on to hdh. `map` overrides this, as in
+// linuxrc.map=hda:vda,hdc:sr0; it may be nullptr. Empty when `name` is neither in the map nor hda
+// to hdh.
+common::Text<40> modern_name(std::string_view name, const char* map);
 
 }  // namespace linuxrc

@@ -62,6 +62,7 @@ Options read_options(const CommandLine& command_line, const CommandLine& configu
   options.root_flags = either(both.value("real_rootflags"), options.image_flags);
   options.init = both.value("init");
   options.real_init = both.value("real_init");
+  options.disk_map = both.value("linuxrc.map");
   const int asked = last_mode(command_line);
   options.read_write = (asked >= 0 ? asked : last_mode(configuration)) == 1;
   options.no_initrd = both.has("noinitrd");

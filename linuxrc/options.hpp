@@ -17,6 +17,7 @@ struct Options {
   const char* image_flags = nullptr;  // rootflags=
   const char* init = nullptr;         // init=
   const char* real_init = nullptr;    // real_init=: init of the real root when init=/linuxrc
+  const char* disk_map = nullptr;     // linuxrc.map=: other names for old disks, "hda:vda,hdc:sr0"
   bool read_write = false;            // the last of ro and rw; the kernel's default is ro
   bool no_initrd = false;             // noinitrd
   std::uint32_t root_delay_s = 0;     // rootdelay=: seconds to wait before the root is looked for

@@ -1,11 +1,11 @@
 // Which device the root is, and waiting for it.
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include <cstring>
 
 #include "linuxrc/device.hpp"
+#include "linuxrc/find_device.hpp"
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
@@ -18,48 +18,31 @@ using common::Status;
 namespace {
 
 constexpr unsigned poll_ms = 50;
-constexpr unsigned floppy_major = 2;
+// A disk may be listed before it can be read, so it is looked at again now and then.
+constexpr std::uint64_t rescan_ms = 1000;
 
 // /proc/partitions, or as much of it as fits.
 struct Partitions {
   char text[16384];
   std::string_view view;
 
-  void read(Machine& machine) {
+  // True when it is not what it was.
+  bool read_changed(Machine& machine) {
     Path path;
     path.append("%s/proc/partitions", machine.facts.work.c_str());
+    const std::uint64_t before = sum();
     const auto length = read_text(machine.sys, path.c_str(), text);
     view = length ? std::string_view{text, *length} : std::string_view{};
+    return sum() != before;
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t sum() const {  // FNV-1a
+    std::uint64_t sum = 0xcbf29ce484222325;
+    for (const char c : view) sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return sum;
   }
 };
-
-// The device of a name, once it is there.
-struct Lookup {
-  std::optional<dev_t> device;
-  bool present = false;
-};
-
-Lookup look_up(Sys& sys, const Partitions& partitions, const char* name) {
-  if (const auto ram = parse_ram_disk(name)) return {ram, true};
-  if (std::strncmp(name, "/dev/", 5) == 0) {
-    if (const auto listed = find_partition(partitions.view, name + 5)) return {listed, true};
-    // A name of the image's own making, such as a link.
-    FileFacts node;
-    if (sys.stat(name, node) < 0 || !S_ISBLK(node.mode)) return {};
-    return {node.node_device, lists_device(partitions.view, node.node_device) ||
-                                  is_ram_disk(node.node_device) ||
-                                  major(node.node_device) == floppy_major};
-  }
-  const auto number = parse_device_number(name);
-  if (!number) return {};
-  // Floppies are not in /proc/partitions before a disk was read.
-  return {number, lists_device(partitions.view, *number) || is_ram_disk(*number) ||
-                      major(*number) == floppy_major};
-}
-
-bool known_form(const char* name) {
-  return std::strncmp(name, "/dev/", 5) == 0 || parse_device_number(name).has_value();
-}
 
 // The devices there are, when the one that was waited for is not.
 void say_devices(Sys& sys, std::string_view partitions) {
@@ -86,17 +69,25 @@ Status find_root(Machine& machine, const Step& step) {
   if (*name == '\0')
     return Error::of(Failure::usage,
                      "find root: neither root= nor real_root= is on the command line");
-  if (!known_form(name))
+  const RootName root_name = parse_root_name(name);
+  if (root_name.form == RootName::Form::unknown)
     return Error::of(Failure::usage,
-                     "find root %s: not /dev/NAME, MAJOR:MINOR or a hexadecimal number", name);
+                     "find root %s: not /dev/NAME, MAJOR:MINOR, a hexadecimal number, UUID=, "
+                     "LABEL=, PARTUUID= or PARTLABEL=",
+                     name);
 
   static Partitions partitions;
   const std::uint64_t start = sys.now_ms();
+  std::uint64_t scanned = 0;
   bool said = false;
+  Found found;
   for (;;) {
-    partitions.read(machine);
-    const Lookup found = look_up(sys, partitions, name);
-    const std::uint64_t waited_ms = sys.now_ms() - start;
+    const std::uint64_t now = sys.now_ms();
+    const std::uint64_t waited_ms = now - start;
+    if (partitions.read_changed(machine) || waited_ms == 0 || now - scanned >= rescan_ms) {
+      scanned = now;
+      found = find_device(machine, root_name, partitions.view);
+    }
     const bool time_is_up = step.number != Options::wait_forever && waited_ms >= step.number * 1000;
     // A number is tried at last even where /proc/partitions does not list it, as the kernel does.
     if (found.device && (found.present || time_is_up)) {

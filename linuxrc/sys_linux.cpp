@@ -113,6 +113,9 @@ class LinuxSys final : public Sys {
   ssize_t read(int fd, void* buffer, std::size_t size) override {
     return checked(::read(fd, buffer, size));
   }
+  ssize_t pread(int fd, void* buffer, std::size_t size, std::uint64_t offset) override {
+    return checked(::pread(fd, buffer, size, static_cast<off_t>(offset)));
+  }
   int rewind(int fd) override { return ::lseek(fd, 0, SEEK_SET) == 0 ? 0 : -errno; }
   ssize_t write(int fd, const void* data, std::size_t size) override {
     return checked(::write(fd, data, size));

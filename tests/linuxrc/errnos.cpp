@@ -68,6 +68,7 @@ constexpr Errors rows[] = {
     {Call::fcntl, fcntl_errors},
     {Call::close, close_errors},
     {Call::read, read_errors},
+    {Call::pread, read_errors},
     {Call::lseek, lseek_errors},
     {Call::write, write_errors},
     {Call::dup2, dup2_errors},

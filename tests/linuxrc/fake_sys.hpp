@@ -32,6 +32,7 @@ enum class Call {
   fcntl,
   close,
   read,
+  pread,
   lseek,
   write,
   dup2,
@@ -123,6 +124,7 @@ class FakeSys final : public Sys {
   int keep_on_exec(int fd) override;
   int close(int fd) override;
   ssize_t read(int fd, void* buffer, std::size_t size) override;
+  ssize_t pread(int fd, void* buffer, std::size_t size, std::uint64_t offset) override;
   int rewind(int fd) override;
   ssize_t write(int fd, const void* data, std::size_t size) override;
   int dup2(int fd, int wanted) override;

@@ -230,6 +230,20 @@ ssize_t FakeSys::read(int fd, void* buffer, std::size_t size) {
   return done(static_cast<int>(length));
 }
 
+ssize_t FakeSys::pread(int fd, void* buffer, std::size_t size, std::uint64_t offset) {
+  const int failed = enter(Call::pread, line("pread", fd));
+  const OpenFile* const open = file(fd);
+  if (failed == -at_end) return 0;
+  if (failed < 0 && failed != -one_byte) return failed;
+  if (open == nullptr) return done(-EBADF);
+  const std::string& text = open->place.node->content;
+  if (offset >= text.size()) return done(0);
+  const std::size_t length = std::min(
+      {text.size() - static_cast<std::size_t>(offset), size, failed == -one_byte ? 1 : size});
+  std::memcpy(buffer, text.data() + offset, length);
+  return done(static_cast<int>(length));
+}
+
 int FakeSys::rewind(int fd) {
   if (const int failed = enter(Call::lseek, line("lseek", fd)); failed < 0) return failed;
   OpenFile* const open = file(fd);

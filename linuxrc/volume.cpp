@@ -1,0 +1,169 @@
+#include "linuxrc/volume.hpp"
+
+#include <algorithm>
+
+namespace linuxrc {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+
+std::uint32_t byte_at(Bytes bytes, std::size_t at) {
+  return at < bytes.size() ? std::to_integer<std::uint32_t>(bytes[at]) : 0;
+}
+std::uint32_t le16(Bytes bytes, std::size_t at) {
+  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8;
+}
+std::uint32_t le32(Bytes bytes, std::size_t at) {
+  return le16(bytes, at) | le16(bytes, at + 2) << 16;
+}
+std::uint64_t le64(Bytes bytes, std::size_t at) {
+  return le32(bytes, at) | static_cast<std::uint64_t>(le32(bytes, at + 4)) << 32;
+}
+bool has_text(Bytes bytes, std::size_t at, std::string_view text) {
+  if (at > bytes.size() || bytes.size() - at < text.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (byte_at(bytes, at + i) != static_cast<unsigned char>(text[i])) return false;
+  return true;
+}
+
+// Up to `size` characters, ended by NUL; trailing blanks are padding.
+template <std::size_t Capacity>
+void append_label(Bytes bytes, std::size_t at, std::size_t size, common::Text<Capacity>& label) {
+  std::size_t length = 0;
+  while (length < size && byte_at(bytes, at + length) != 0) ++length;
+  while (length > 0 && byte_at(bytes, at + length - 1) == ' ') --length;
+  for (std::size_t i = 0; i < length; ++i)
+    label.append("%c", static_cast<int>(byte_at(bytes, at + i)));
+}
+
+template <std::size_t Capacity>
+void append_uuid(Bytes bytes, std::size_t at, common::Text<Capacity>& uuid) {
+  for (std::size_t i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) uuid.append("-");
+    uuid.append("%02x", byte_at(bytes, at + i));
+  }
+}
+
+// The first three fields of an EFI GUID are little-endian (UEFI, appendix A).
+void append_guid(Bytes bytes, std::size_t at, common::Text<40>& guid) {
+  guid.append("%08x-%04x-%04x-%02x%02x-", le32(bytes, at), le16(bytes, at + 4), le16(bytes, at + 6),
+              byte_at(bytes, at + 8), byte_at(bytes, at + 9));
+  for (std::size_t i = 10; i < 16; ++i) guid.append("%02x", byte_at(bytes, at + i));
+}
+
+bool read_ext(Bytes head, Volume& volume) {
+  constexpr std::size_t superblock = 1024;
+  if (le16(head, superblock + 0x38) != 0xef53) return false;
+  append_uuid(head, superblock + 0x68, volume.uuid);
+  append_label(head, superblock + 0x78, 16, volume.label);
+  return true;
+}
+
+bool read_xfs(Bytes head, Volume& volume) {
+  if (!has_text(head, 0, "XFSB")) return false;
+  append_uuid(head, 32, volume.uuid);
+  append_label(head, 108, 12, volume.label);
+  return true;
+}
+
+bool read_btrfs(Bytes head, Volume& volume) {
+  constexpr std::size_t superblock = 0x10000;
+  if (!has_text(head, superblock + 0x40, "_BHRfS_M")) return false;
+  append_uuid(head, superblock + 0x20, volume.uuid);
+  append_label(head, superblock + 0x12b, 256, volume.label);
+  return true;
+}
+
+// FAT32 keeps its serial number and label 28 bytes further on than FAT12 and FAT16.
+bool read_fat(Bytes head, Volume& volume) {
+  if (le16(head, 510) != 0xaa55) return false;
+  const bool fat32 = has_text(head, 0x52, "FAT32   ");
+  const bool fat = fat32 || has_text(head, 0x36, "FAT12   ") || has_text(head, 0x36, "FAT16   ");
+  const std::size_t at = fat32 ? 0x42 : 0x26;
+  if (!fat || byte_at(head, at) != 0x29) return false;
+  volume.uuid.append("%04X-%04X", le16(head, at + 3), le16(head, at + 1));
+  append_label(head, at + 5, 11, volume.label);
+  if (volume.label.view() == "NO NAME") volume.label.clear();
+  return true;
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// Calls `matches(offset of the entry)` for each used entry of a GPT; the number of the first that
+// matches.
+template <class Matches>
+std::optional<unsigned> find_in_gpt(Bytes head, unsigned sector_size, Matches matches) {
+  if (!has_text(head, sector_size, "EFI PART")) return std::nullopt;
+  const std::uint64_t table = le64(head, sector_size + 72) * sector_size;
+  const std::uint32_t count = le32(head, sector_size + 80);
+  const std::uint32_t size = le32(head, sector_size + 84);
+  if (size < 128 || table >= head.size()) return std::nullopt;
+  for (unsigned i = 0; i < count; ++i) {
+    const std::uint64_t at = table + std::uint64_t{i} * size;
+    if (at + 128 > head.size()) return std::nullopt;
+    const auto entry = static_cast<std::size_t>(at);
+    if (le64(head, entry) == 0 && le64(head, entry + 8) == 0) continue;  // unused
+    if (matches(entry)) return i + 1;
+  }
+  return std::nullopt;
+}
+
+// An entry's name is UTF-16; other than ASCII is not compared.
+bool has_name(Bytes head, std::size_t entry, std::string_view name) {
+  constexpr std::size_t longest = 36;
+  if (name.size() > longest) return false;
+  for (std::size_t i = 0; i < name.size(); ++i)
+    if (le16(head, entry + 56 + 2 * i) != static_cast<unsigned char>(name[i])) return false;
+  return name.size() == longest || le16(head, entry + 56 + 2 * name.size()) == 0;
+}
+
+// "1a2b3c4d-02": the disk's signature and the number of a partition.
+std::optional<unsigned> find_in_mbr(Bytes head, std::string_view uuid) {
+  if (uuid.size() != 11 || uuid[8] != '-' || le16(head, 510) != 0xaa55) return std::nullopt;
+  common::Text<16> signature;
+  signature.append("%08x", le32(head, 440));
+  if (le32(head, 440) == 0 || !same_uuid(signature.view(), uuid.substr(0, 8))) return std::nullopt;
+  unsigned number = 0;
+  for (const char c : uuid.substr(9)) {
+    const char digit = lower(c);
+    const bool decimal = digit >= '0' && digit <= '9';
+    if (!decimal && (digit < 'a' || digit > 'f')) return std::nullopt;
+    number = number * 16 + static_cast<unsigned>(decimal ? digit - '0' : digit - 'a' + 10);
+  }
+  return number == 0 ? std::nullopt : std::optional(number);
+}
+
+}  // namespace
+
+std::optional<Volume> identify_volume(Bytes head) {
+  Volume volume;
+  if (read_ext(head, volume) || read_xfs(head, volume) || read_btrfs(head, volume) ||
+      read_fat(head, volume))
+    return volume;
+  return std::nullopt;
+}
+
+std::optional<unsigned> find_partition_uuid(Bytes head, unsigned sector_size,
+                                            std::string_view uuid) {
+  const auto number = find_in_gpt(head, sector_size, [&](std::size_t entry) {
+    common::Text<40> guid;
+    append_guid(head, entry + 16, guid);
+    return same_uuid(guid.view(), uuid);
+  });
+  return number ? number : find_in_mbr(head, uuid);
+}
+
+std::optional<unsigned> find_partition_label(Bytes head, unsigned sector_size,
+                                             std::string_view label) {
+  if (label.empty()) return std::nullopt;
+  return find_in_gpt(head, sector_size,
+                     [&](std::size_t entry) { return has_name(head, entry, label); });
+}
+
+bool same_uuid(std::string_view one, std::string_view other) {
+  return std::ranges::equal(one, other, [](char a, char b) { return lower(a) == lower(b); });
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,100 @@
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "linuxrc/volume.hpp"
+
+using namespace linuxrc;
+
+namespace {
+
+// A file of zeros that a tool of the system has made something of, read back.
+struct Disk {
+  std::filesystem::path path;
+  std::vector<std::byte> bytes = std::vector<std::byte>(volume_window);
+
+  // `command` with the file's name after it; false when the tool is not installed or fails.
+  Disk(std::uintmax_t size, const std::string& command, const std::string& input = "") {
+    path = std::filesystem::temp_directory_path() / ("volume." + std::to_string(::getpid()));
+    std::ofstream(path).close();
+    std::filesystem::resize_file(path, size);
+    std::ofstream(path.string() + ".in") << input;
+    const std::string line = "PATH=$PATH:/usr/sbin:/sbin; " + command + " " + path.string() + " <" +
+                             path.string() + ".in >/dev/null 2>&1";
+    BOOST_TEST_REQUIRE(std::system(line.c_str()) == 0, line);
+    std::ifstream file(path, std::ios::binary);
+    file.read(static_cast<char*>(static_cast<void*>(bytes.data())),
+              static_cast<std::streamsize>(bytes.size()));
+  }
+  ~Disk() {
+    std::filesystem::remove(path);
+    std::filesystem::remove(path.string() + ".in");
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(ext2_as_mke2fs_makes_it) {
+  const Disk disk(4 << 20, "mke2fs -q -F -L 'my root' -U 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
+  const auto volume = identify_volume(disk.bytes);
+  BOOST_TEST_REQUIRE(volume.has_value());
+  BOOST_TEST(volume->uuid.view() == "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
+  BOOST_TEST(volume->label.view() == "my root");
+}
+
+BOOST_AUTO_TEST_CASE(fat_as_mkfs_makes_it) {
+  const Disk small(4 << 20, "mkfs.fat -n BOOT -i 4a3b11c2");
+  auto volume = identify_volume(small.bytes);
+  BOOST_TEST_REQUIRE(volume.has_value());
+  BOOST_TEST(volume->uuid.view() == "4A3B-11C2");
+  BOOST_TEST(volume->label.view() == "BOOT");
+  const Disk large(48 << 20, "mkfs.fat -F 32 -i 00000001");
+  volume = identify_volume(large.bytes);
+  BOOST_TEST_REQUIRE(volume.has_value());
+  BOOST_TEST(volume->uuid.view() == "0000-0001");
+  BOOST_TEST(volume->label.empty());
+}
+
+BOOST_AUTO_TEST_CASE(swap_is_never_a_root) {
+  const Disk disk(4 << 20, "mkswap -L root");
+  BOOST_TEST(!identify_volume(disk.bytes).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(partitions_of_a_gpt) {
+  const Disk disk(8 << 20, "sfdisk -q",
+                  "label: gpt\n"
+                  "size=1MiB, name=boot\n"
+                  "size=2MiB, name=\"the root\", uuid=0F1E2D3C-4B5A-6978-8796-A5B4C3D2E1F0\n");
+  BOOST_TEST(find_partition_label(disk.bytes, 512, "the root").value() == 2u);
+  BOOST_TEST(find_partition_label(disk.bytes, 512, "boot").value() == 1u);
+  BOOST_TEST(!find_partition_label(disk.bytes, 512, "boo").has_value());
+  BOOST_TEST(!find_partition_label(disk.bytes, 512, "").has_value());
+  BOOST_TEST(find_partition_uuid(disk.bytes, 512, "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0").value() ==
+             2u);
+  BOOST_TEST(!find_partition_uuid(disk.bytes, 512, "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f1"));
+  BOOST_TEST(!find_partition_label(disk.bytes, 4096, "boot").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(partitions_of_an_mbr) {
+  const Disk disk(8 << 20, "sfdisk -q", "label: dos\nlabel-id: 0x1A2B3C4D\nsize=1MiB\nsize=2MiB\n");
+  BOOST_TEST(find_partition_uuid(disk.bytes, 512, "1a2b3c4d-02").value() == 2u);
+  BOOST_TEST(find_partition_uuid(disk.bytes, 512, "1A2B3C4D-0a").value() == 10u);
+  for (const char* bad : {"1a2b3c4e-02", "1a2b3c4d-00", "1a2b3c4d-0g", "1a2b3c4d", "00000000-01"})
+    BOOST_TEST(!find_partition_uuid(disk.bytes, 512, bad).has_value(), bad);
+}
+
+BOOST_AUTO_TEST_CASE(any_bytes_do_no_harm) {
+  BOOST_TEST(!identify_volume({}).has_value());
+  BOOST_TEST(!find_partition_uuid({}, 512, "1a2b3c4d-02").has_value());
+  std::vector<std::byte> ones(1024, std::byte{0xff});
+  BOOST_TEST(!identify_volume(ones).has_value());
+  const Disk disk(8 << 20, "sfdisk -q", "label: gpt\nsize=1MiB, name=boot\n");
+  std::vector<std::byte> bytes = disk.bytes;
+  for (const std::size_t field : {72u, 80u, 84u}) {
+    for (std::size_t i = 0; i < 4; ++i) bytes[512 + field + i] = std::byte{0xff};
+    (void)find_partition_label(bytes, 512, "root");
+  }
+}
