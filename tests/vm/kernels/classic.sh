@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced. Kernels built from Debian's sources, so that they load an image by themselves.
 
-classic_fragment=${BASH_SOURCE[0]%/*}/classic.config
+classic_folder=${BASH_SOURCE[0]%/*}
 
 # Raise this when a change of this file makes another kernel of the same fragment.
 classic_recipe=1
@@ -12,16 +12,22 @@ kernel_make() {
         KBUILD_BUILD_HOST=classic make "$@"
 }
 
-# What a classic kernel is made of, as a part of its folder's name.
+# fragments NAMES: the text of configuration fragments; NAMES are separated by blanks.
+fragments() {
+    local name
+    for name in $1; do cat "$classic_folder/$name.config"; done
+}
+
+# classic_key FRAGMENTS: what a kernel is made of, as a part of its folder's name.
 classic_key() {
-    { echo "$classic_recipe" && cat "$classic_fragment"; } | sha256sum | cut -c1-12
+    { echo "$classic_recipe" && fragments "$1"; } | sha256sum | cut -c1-12
 }
 
 newest_source_7() {
     apt_for "$1" apt-cache search --names-only '^linux-source-7\.[0-9]+$' | cut -d' ' -f1 | sort -V | tail -n 1
 }
 
-# Symbols of the fragment that a later kernel cannot have as asked for, as "VERSION-GLOB SYMBOL";
+# Symbols of the fragments that a later kernel cannot have as asked for, as "VERSION-GLOB SYMBOL";
 # none so far.
 excused_symbols=''
 
@@ -34,8 +40,8 @@ is_excused() {
     return 1
 }
 
-# Prints the symbols that the configuration in the source tree TREE lacks, though the fragment asks
-# for them: a misspelt or removed symbol, or one whose own conditions do not hold.
+# refused_symbols TREE FRAGMENTS: prints what the configuration in the source tree lacks though the
+# fragments ask for it: a misspelt or removed symbol, or one whose own conditions do not hold.
 refused_symbols() {
     local symbol value version
     version=$(kernel_make -s -C "$1" kernelversion)
@@ -46,14 +52,15 @@ refused_symbols() {
             continue
         fi
         is_excused "$version" "$symbol" || echo "$symbol=$value"
-    done < <(grep '^CONFIG_' "$classic_fragment")
+    done < <(fragments "$2" | grep '^CONFIG_')
 }
 
+# configure_classic TREE FRAGMENTS
 configure_classic() {
     local refused
-    kernel_make -s -C "$1" tinyconfig && cat "$classic_fragment" >>"$1/.config" &&
+    kernel_make -s -C "$1" tinyconfig && fragments "$2" >>"$1/.config" &&
         kernel_make -s -C "$1" olddefconfig || return
-    refused=$(refused_symbols "$1")
+    refused=$(refused_symbols "$1" "$2")
     if [[ -n $refused ]]; then
         echo "the kernel's configuration refuses: ${refused//$'\n'/ }"
         return 1
@@ -75,9 +82,9 @@ build_classic() {
     wait "$build"
 }
 
-# classic_kernel SUITE PACKAGE FOLDER
+# classic_kernel SUITE PACKAGE FRAGMENTS FOLDER
 classic_kernel() {
-    local folder=$3 log tree start=$SECONDS
+    local folder=$4 log tree start=$SECONDS
     log=${folder%.new}.log
     if [[ $folder == *[[:space:]:]* ]]; then
         echo "a kernel cannot be built below $folder: set IMAGE_INITRD_CACHE to a path without blanks and colons" >&2
@@ -89,7 +96,7 @@ classic_kernel() {
     tar -xJf "$folder"/unpacked/usr/src/linux-source-*.tar.xz -C "$folder/unpacked" --exclude='*/drivers/gpu/drm/*.[ch]' || return
     tree=$(echo "$folder"/unpacked/linux-source-*)
     echo "configuring and compiling; the log is $log" >&2
-    if ! { configure_classic "$tree" >"$log" 2>&1 && build_classic "$tree" "$log"; }; then
+    if ! { configure_classic "$tree" "$3" >"$log" 2>&1 && build_classic "$tree" "$log"; }; then
         tail -n 40 "$log" >&2
         echo "the kernel was not built; the whole log is $log" >&2
         return 1

@@ -8,9 +8,9 @@ stock_packages() {
         grep -E '^linux-(image|binary|modules|base)-[0-9]' | sort -u
 }
 
-# stock_kernel SUITE PACKAGES FOLDER
+# stock_kernel SUITE PACKAGES NOTHING FOLDER
 stock_kernel() {
-    local folder=$3 release
+    local folder=$4 release
     fetch_packages "$1" "$folder/unpacked" "$2" || return
     # The kernel lies in /boot, in 7 beside its modules; those lie in /lib or in /usr/lib.
     mkdir "$folder/lib"
