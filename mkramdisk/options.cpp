@@ -119,7 +119,7 @@ std::optional<Uuid> parse_uuid(const std::string& text) {
     unsigned value = 0;
     const auto [end, status] = std::from_chars(&text[i], &text[i] + 1, value, 16);
     if (status != std::errc{} || end == &text[i] || digits == 32) return std::nullopt;
-    uuid[digits / 2] = static_cast<std::uint8_t>(uuid[digits / 2] << 4 | value);
+    uuid[digits / 2] = static_cast<std::uint8_t>(uuid[digits / 2] * 16U + value);
     ++digits;
   }
   if (digits != 32) return std::nullopt;

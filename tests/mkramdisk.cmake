@@ -1,6 +1,6 @@
 include(UnitTest)
 
-foreach(suite block_map device_table directory_blocks layout size_plan tree)
+foreach(suite block_map device_table directory_blocks layout main size_plan tree)
   unit_test(mkramdisk_${suite} mkramdisk_core)
 endforeach()
 
