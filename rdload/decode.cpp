@@ -15,33 +15,42 @@ using common::Status;
 
 namespace {
 
-// How much each of the kernel's decompressors writes at a time, in bytes (lib/decompress_*.c).
-std::uint64_t kernel_piece(Format format) {
-  switch (format) {
-    case Format::gzip:
-      return 32768;
-    case Format::bzip2:
-    case Format::xz:
-      return 4096;
-    case Format::lzo:
-      return 256 * 1024;
-    case Format::zstd:
-      return 128 * 1024;
-    default:  // lz4's block, and the dictionary of xz's usual presets for lzma
-      return 8 << 20;
-  }
+// The kernel's decompressors (lib/decompress_*.c): how many bytes each writes at a time, at most,
+// and what it says when the source ends too early or a write comes back short.
+struct KernelDecompressor {
+  Format format;
+  std::uint64_t piece;
+  const char* truncated;
+  const char* short_write;
+};
+constexpr KernelDecompressor kernel_decompressors[] = {
+    {Format::gzip, 32 << 10, "uncompression error", "write error"},
+    {Format::bzip2, 4 << 10, nullptr, "Compressed file ends unexpectedly"},
+    {Format::lzma, 8 << 20, "unexpected EOF", nullptr},  // the dictionary of the usual presets
+    {Format::xz, 4 << 10, "XZ-compressed data is corrupt", "XZ-compressed data is corrupt"},
+    {Format::lzo, 256 << 10, "file corrupted", nullptr},
+    {Format::lz4, 8 << 20, "data corrupted", nullptr},
+    {Format::zstd, 128 << 10, "ZSTD-compressed data is probably corrupt", "Failed to flush()"},
+};
+
+const KernelDecompressor& kernel_decompressor(Format format) {
+  for (const KernelDecompressor& row : kernel_decompressors)
+    if (row.format == format) return row;
+  return kernel_decompressors[0];
 }
 
 }  // namespace
 
 // The kernel does not look beforehand; its write comes back short, or fails with ENOSPC.
 Error Loader::incomplete_write(std::uint64_t total) const {
-  const std::uint64_t piece = kernel_piece(report_.image.format);
+  const KernelDecompressor& kernel = kernel_decompressor(report_.image.format);
+  const std::uint64_t piece = kernel.piece;
   const std::uint64_t from = target_.capacity() / piece * piece;
   const auto wanted = static_cast<long long>(std::min(piece, total - from));
   const std::uint64_t fitted = target_.capacity() - from;
   const long long got = fitted == 0 ? -ENOSPC : static_cast<long long>(fitted);
   say(Event::refused, "RAMDISK: incomplete write (%lld != %lld)", got, wanted);
+  if (kernel.short_write != nullptr) say(Event::refused, "%s", kernel.short_write);
   return Error::of(Failure::does_not_fit, "%s onto %s: incomplete write (%lld != %lld)",
                    request_.source, request_.target, got, wanted);
 }
@@ -56,8 +65,13 @@ Status Loader::decode(Format format) {
   if (!writer.ok()) return Error::system(ENOMEM, "load %s", request_.source);
   const Status decoded = decode_pieces(*stream, writer);
   if (!decoded) {
-    if (decoded.error().kind() == Failure::corrupt && *stream->reason() != '\0')
+    if (stream->truncated() && options.as_kernel) {
+      say(Event::refused, "RAMDISK: EOF while reading compressed data");
+      const char* const words = kernel_decompressor(format).truncated;
+      if (words != nullptr) say(Event::refused, "%s", words);
+    } else if (*stream->reason() != '\0') {
       say(Event::refused, "%s", stream->reason());
+    }
     // This one says for itself that nothing was written.
     const bool untouched = decoded.error().kind() == Failure::does_not_fit && writer.total() == 0;
     return untouched ? decoded : with_state(decoded.error());

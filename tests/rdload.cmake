@@ -11,3 +11,9 @@ function(rdload_script name)
     ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin")
 endfunction()
 rdload_script(loop)
+rdload_script(fuzz)
+rdload_script(differential)
+set_tests_properties(rdload.differential PROPERTIES
+  ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;DIFFERENTIAL_SAMPLE=4" LABELS "rdload;vm")
+set_tests_properties(rdload.fuzz PROPERTIES
+  ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;FUZZ_SECONDS=3" LABELS "rdload;fuzz")

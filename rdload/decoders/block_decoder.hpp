@@ -16,7 +16,7 @@ class BlockDecoder : public Decoder {
   bool gather(Input& input, std::size_t wanted) {
     if (packed_.size() < wanted && !grow(packed_, wanted)) return false;
     const std::size_t now = std::min(wanted - gathered_, input.left);
-    std::memcpy(packed_.data() + gathered_, input.next, now);
+    if (now > 0) std::memcpy(packed_.data() + gathered_, input.next, now);
     gathered_ += now;
     input.next += now;
     input.left -= now;
@@ -37,7 +37,7 @@ class BlockDecoder : public Decoder {
   // Hands out what is decoded. True once all of it is gone.
   bool hand_out(Output& output) {
     const std::size_t now = std::min(ready_ - given_, output.left);
-    std::memcpy(output.next, plain_.data() + given_, now);
+    if (now > 0) std::memcpy(output.next, plain_.data() + given_, now);
     given_ += now;
     output.next += now;
     output.left -= now;

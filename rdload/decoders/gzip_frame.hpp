@@ -125,7 +125,7 @@ class GzipDecoder final : public Decoder {
   // Gathers `wanted` bytes of a field that may be cut anywhere.
   bool collect(Input& input, std::size_t wanted) {
     const std::size_t now = std::min(wanted - field_size_, input.left);
-    std::memcpy(field_ + field_size_, input.next, now);
+    if (now > 0) std::memcpy(field_ + field_size_, input.next, now);
     field_size_ += now;
     input.next += now;
     input.left -= now;
@@ -133,7 +133,7 @@ class GzipDecoder final : public Decoder {
   }
   // Skips a text that ends with a NUL byte.
   bool skip_text(Input& input) {
-    const void* const end = std::memchr(input.next, 0, input.left);
+    const void* const end = input.left > 0 ? std::memchr(input.next, 0, input.left) : nullptr;
     const std::size_t now =
         end == nullptr
             ? input.left

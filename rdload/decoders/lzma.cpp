@@ -10,6 +10,9 @@
 namespace rdload {
 namespace {
 
+// A damaged header can ask for a dictionary of 4 GiB; xz -9 writes one of 64 MiB.
+constexpr std::uint64_t memory_limit = 1u << 30;
+
 class LzmaCodec {
  public:
   LzmaCodec(const DecoderOptions& options, bool alone) : options_(options), alone_(alone) {}
@@ -18,12 +21,12 @@ class LzmaCodec {
   ~LzmaCodec() { lzma_end(&stream_); }
 
   bool start() {
-    if (alone_) return lzma_alone_decoder(&stream_, UINT64_MAX) == LZMA_OK;
-    if (options_.threads < 2) return lzma_stream_decoder(&stream_, UINT64_MAX, 0) == LZMA_OK;
+    if (alone_) return lzma_alone_decoder(&stream_, memory_limit) == LZMA_OK;
+    if (options_.threads < 2) return lzma_stream_decoder(&stream_, memory_limit, 0) == LZMA_OK;
     lzma_mt several{};
     several.threads = options_.threads;
     several.memlimit_threading = options_.memory;  // fewer threads rather than more memory
-    several.memlimit_stop = UINT64_MAX;
+    several.memlimit_stop = memory_limit;
     return lzma_stream_decoder_mt(&stream_, &several) == LZMA_OK;
   }
 
@@ -43,6 +46,9 @@ class LzmaCodec {
         return unsupported() ? refusal() : common::Result<Step>(Step::finished);
       case LZMA_MEM_ERROR:
         return common::Error::system(ENOMEM, "decode %s", alone_ ? "lzma" : "xz");
+      case LZMA_MEMLIMIT_ERROR:
+        return common::Error::of(common::Failure::not_usable,
+                                 "its dictionary needs more than 1 GiB of memory");
       case LZMA_OPTIONS_ERROR:
         return refusal();
       default:

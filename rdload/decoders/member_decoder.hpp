@@ -44,7 +44,7 @@ class MemberDecoder final : public Decoder {
         }
         case State::between: {
           const std::size_t now = std::min(Codec::magic_bytes - ahead_size_, input.left);
-          std::memcpy(ahead_ + ahead_size_, input.next, now);
+          if (now > 0) std::memcpy(ahead_ + ahead_size_, input.next, now);
           ahead_size_ += now;
           input.next += now;
           input.left -= now;
