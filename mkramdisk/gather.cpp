@@ -19,7 +19,6 @@ namespace {
 
 using common::Done;
 using common::Error;
-using common::Failure;
 using common::Result;
 using common::Status;
 

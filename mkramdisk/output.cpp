@@ -23,8 +23,8 @@ using common::UniqueFd;
 
 class File : public Output {
  public:
-  File(UniqueFd fd, std::string path, std::string temporary)
-      : fd_(std::move(fd)), path_(std::move(path)), temporary_(std::move(temporary)) {}
+  File(UniqueFd fd, std::string path, const std::string& temporary)
+      : fd_(std::move(fd)), path_(std::move(path)), temporary_(temporary) {}
   ~File() override { temporary_.remove(); }
 
   [[nodiscard]] bool ordered() const override { return false; }

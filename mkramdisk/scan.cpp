@@ -23,7 +23,6 @@ namespace {
 
 using common::Done;
 using common::Error;
-using common::Result;
 using common::Status;
 using common::UniqueFd;
 
@@ -62,7 +61,7 @@ class Scan {
       return Error::system(errno, "fstat %s", source_.name.c_str());
     device_ = top.st_dev;
     set_attributes(tree_, source_.top, inode_from(top));
-    merging_ = tree_.entries.size() != 0;
+    merging_ = !tree_.entries.empty();
     waiting_.push_back(source_.top);
     while (!waiting_.empty()) {
       const InodeId directory = waiting_.back();

@@ -127,7 +127,7 @@ Result<SizeRequest> parse_size_request(std::string_view text) {
   return request;
 }
 
-Result<std::uint64_t> smallest_blocks(Format format, std::uint64_t free_blocks) {
+Result<std::uint64_t> smallest_blocks(const Format& format, std::uint64_t free_blocks) {
   // Blocks and overhead grow together; feeding the shortfall back converges in a few rounds. The
   // number of groups makes steps in it, so the last stretch is walked.
   std::uint64_t blocks = free_blocks + 64;

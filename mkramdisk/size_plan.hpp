@@ -39,6 +39,6 @@ common::Result<SizePlan> plan_size(Format format, const Needs& needs, const Size
 
 // The fewest blocks of a file system with `format.inodes` inodes and at least `free_blocks` blocks
 // for files.
-common::Result<std::uint64_t> smallest_blocks(Format format, std::uint64_t free_blocks);
+common::Result<std::uint64_t> smallest_blocks(const Format& format, std::uint64_t free_blocks);
 
 }  // namespace mkramdisk
