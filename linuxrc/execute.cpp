@@ -163,7 +163,7 @@ common::Result<std::size_t> read_text(Sys& sys, const char* path, std::span<char
   return length;
 }
 
-Inside::Inside(Sys& sys, const char* path) : sys_(sys), status_(Done{}) {
+Inside::Inside(Sys& sys, const char* path) : sys_(sys), path_(path), status_(Done{}) {
   if (*path == '\0') return;
   outer_root_ = sys.open("/", O_RDONLY | O_DIRECTORY, 0);
   if (outer_root_ < 0) {
@@ -175,12 +175,17 @@ Inside::Inside(Sys& sys, const char* path) : sys_(sys), status_(Done{}) {
   if (result < 0) status_ = Error::system(-result, "chroot %s", path);
 }
 
+Status Inside::leave() {
+  if (outer_root_ < 0) return Done{};
+  Status back = outcome(sys_.fchdir(outer_root_), "fchdir to / from %s", path_);
+  if (back) back = outcome(sys_.chroot("."), "chroot . to / from %s", path_);
+  (void)sys_.close(outer_root_);  // a directory
+  outer_root_ = -1;
+  return back;
+}
+
 Inside::~Inside() {
-  if (outer_root_ < 0) return;
-  // Neither can fail: the descriptor is a directory, and we were allowed to chroot a moment ago.
-  (void)sys_.fchdir(outer_root_);
-  (void)sys_.chroot(".");
-  (void)sys_.close(outer_root_);
+  (void)leave();  // whoever needs to know has asked
 }
 
 }  // namespace linuxrc

@@ -51,9 +51,12 @@ class Inside {
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
   [[nodiscard]] const common::Status& status() const { return status_; }
+  // Back to the / from before; once. Where that fails, paths mean something else from here on.
+  common::Status leave();
 
  private:
   Sys& sys_;
+  const char* path_;
   int outer_root_ = -1;
   common::Status status_;
 };

@@ -34,24 +34,44 @@ bool is_directory(Sys& sys, const char* path) {
   return sys.stat(path, facts) >= 0 && S_ISDIR(facts.mode);
 }
 
-bool is_file(Sys& sys, const char* path) {
-  FileFacts facts;
-  return sys.stat(path, facts) >= 0 && S_ISREG(facts.mode);
+// What is not there is nothing to speak of; what cannot be looked at is said to be taken for that.
+bool look_at(Sys& sys, const char* path, FileFacts& facts) {
+  const int result = sys.stat(path, facts);
+  if (result < 0 && result != -ENOENT && result != -ENOTDIR)
+    say(sys, "%s, ignoring", outcome(result, "stat %s", path).error().text());
+  return result >= 0;
 }
 
-bool lives_in_memory(Sys& sys, const char* path) {
-  std::uint64_t magic = 0;
-  return sys.statfs_type(path, magic) >= 0 && (magic == ramfs_magic || magic == tmpfs_magic);
+bool is_file(Sys& sys, const char* path) {
+  FileFacts facts;
+  return look_at(sys, path, facts) && S_ISREG(facts.mode);
+}
+
+// A directory of / itself: what is mounted there, such as /proc, will be moved.
+bool is_place_to_work(Sys& sys, const char* path, dev_t root_device) {
+  FileFacts facts;
+  return look_at(sys, path, facts) && S_ISDIR(facts.mode) && facts.device == root_device;
+}
+
+bool is_memory(std::uint64_t magic) {
+  return magic == ramfs_magic || magic == tmpfs_magic;
 }
 
 // A copy of ours, started by run_from_memory, is named by its whole path in the workspace.
 void find_workspace_of_copy(Sys& sys, const char* own_name, Facts& facts) {
   FileFacts own;
   const char* const slash = std::strrchr(own_name, '/');
-  if (slash == nullptr || slash == own_name || sys.stat(own_name, own) < 0) return;
+  if (slash == nullptr || slash == own_name) return;
+  if (const int result = sys.stat(own_name, own); result < 0) {
+    say(sys, "%s, ignoring", outcome(result, "stat %s", own_name).error().text());
+    return;
+  }
   Path folder;
   folder.append("%.*s", static_cast<int>(slash - own_name), own_name);
-  if (own.device == facts.root_device || !lives_in_memory(sys, folder.c_str())) return;
+  std::uint64_t magic = 0;
+  if (const int result = sys.statfs_type(folder.c_str(), magic); result < 0)
+    say(sys, "%s, ignoring", outcome(result, "statfs %s", folder.c_str()).error().text());
+  if (own.device == facts.root_device || !is_memory(magic)) return;
   facts.text_on_root = false;
   facts.workspace_ready = true;
   facts.work = folder;
@@ -98,7 +118,11 @@ Status gather_first(Sys& sys, const char* own_name, Facts& facts) {
   const Status found = outcome(sys.stat("/", root), "stat /");
   if (!found) return found;
   facts.root_device = root.device;
-  facts.root_in_memory = lives_in_memory(sys, "/");
+  // The role hangs on it.
+  std::uint64_t magic = 0;
+  const Status known = outcome(sys.statfs_type("/", magic), "statfs /");
+  if (!known) return known;
+  facts.root_in_memory = is_memory(magic);
   char release[96] = "";
   (void)sys.kernel_release(release, sizeof release);  // an unknown one is 0.0: the oldest ways
   facts.kernel = parse_kernel_version(release);
@@ -107,7 +131,8 @@ Status gather_first(Sys& sys, const char* own_name, Facts& facts) {
   if (role_of(facts) == Role::initramfs_init) return Done{};
   find_workspace_of_copy(sys, own_name, facts);
   for (const char* place : places_to_work)
-    if (facts.work.empty() && is_directory(sys, place)) facts.work.append("%s", place);
+    if (facts.work.empty() && is_place_to_work(sys, place, facts.root_device))
+      facts.work.append("%s", place);
   if (facts.work.empty())
     return Error::of(common::Failure::system,
                      "no directory to work in: / has neither /mnt nor any other usual one");
@@ -159,12 +184,14 @@ void gather_modules(Sys& sys, Facts& facts) {
 
 void gather_image_configuration(Sys& sys, const char* path, Facts& facts) {
   if (!facts.configuration.words().empty()) return;
-  const Inside image(sys, path);
+  Inside image(sys, path);
   if (image.status()) read_configuration(sys, facts);
+  const Status back = image.status() ? image.leave() : image.status();
+  if (!back) say(sys, "%s, going on", back.error().text());
 }
 
 Status gather_new_root(Sys& sys, const char* path, Facts& facts) {
-  const Inside root(sys, path);
+  Inside root(sys, path);
   if (!root.status()) return root.status();
   NewRoot& found = facts.new_root;
   found.has_initrd = is_directory(sys, "/initrd");
@@ -182,7 +209,7 @@ Status gather_new_root(Sys& sys, const char* path, Facts& facts) {
         S_ISDIR(facts_of_place.mode))
       found.put_old.append("%s", place);
   }
-  return Done{};
+  return root.leave();
 }
 
 }  // namespace linuxrc

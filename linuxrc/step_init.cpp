@@ -110,15 +110,11 @@ Status check_executable(Sys& sys, const char* path) {
   return check_exists(sys, path, interpreter);
 }
 
-Status check_init(Machine& machine, const Step& step) {
-  Sys& sys = machine.sys;
-  Path self_path;
-  self_path.append("%s/proc/self/exe", machine.facts.work.c_str());
-  FileFacts self;
-  const bool self_known = sys.stat(self_path.c_str(), self) >= 0;
+namespace {
 
-  const Inside new_root(sys, step.target);
-  if (!new_root.status()) return new_root.status();
+// Inside the new root: sets machine.init.
+Status choose_init(Machine& machine, const Step& step, const FileFacts* self) {
+  Sys& sys = machine.sys;
   machine.init.clear();
   machine.init_from_list = *step.source == '\0';
   if (!machine.init_from_list) {
@@ -130,7 +126,7 @@ Status check_init(Machine& machine, const Step& step) {
   common::Text<400> reasons;
   for (const char* candidate : kernel_list) {
     FileFacts facts;
-    if (self_known && sys.stat(candidate, facts) >= 0 && same_file(self, facts)) continue;
+    if (self != nullptr && sys.stat(candidate, facts) >= 0 && same_file(*self, facts)) continue;
     const Status fine = check_executable(sys, candidate);
     if (fine) {
       machine.init.append("%s", candidate);
@@ -140,6 +136,21 @@ Status check_init(Machine& machine, const Step& step) {
   }
   return Error::of(Failure::not_usable, "no working init found in %s: %s",
                    *step.target == '\0' ? "/" : step.target, reasons.c_str());
+}
+
+}  // namespace
+
+Status check_init(Machine& machine, const Step& step) {
+  Path self_path;
+  self_path.append("%s/proc/self/exe", machine.facts.work.c_str());
+  FileFacts self;
+  const bool self_known = machine.sys.stat(self_path.c_str(), self) >= 0;
+
+  Inside new_root(machine.sys, step.target);
+  if (!new_root.status()) return new_root.status();
+  const Status chosen = choose_init(machine, step, self_known ? &self : nullptr);
+  const Status back = new_root.leave();
+  return chosen ? back : chosen;
 }
 
 }  // namespace linuxrc

@@ -137,19 +137,20 @@ Status mount_root(Machine& machine, const Step& step) {
   // Seen from inside the workspace the node is /dev/NAME, and that is what /proc/mounts will say.
   Step inner = step;
   inner.target = step.target + machine.facts.work.size();
-  const Inside workspace(machine.sys, machine.facts.work.c_str());
+  Inside workspace(machine.sys, machine.facts.work.c_str());
   if (!workspace.status()) return workspace.status();
-  return mount_inside_workspace(machine, inner, device);
+  const Status mounted = mount_inside_workspace(machine, inner, device);
+  const Status back = workspace.leave();
+  return mounted ? back : mounted;
 }
 
 Status unmount_or_detach(Machine& machine, const Step& step) {
   const int result = machine.sys.umount2(step.target, 0);
+  // Whatever kept it from going: a RAM disk that is mounted somewhere must not be freed.
+  if (result < 0 && step.device != 0) machine.old_root_busy = true;
   if (result != -EBUSY) return outcome(result, "umount %s", step.target);
-  const bool old_root = step.device != 0;
-  if (old_root) {
-    machine.old_root_busy = true;
+  if (step.device != 0)
     say(machine.sys, "%s is busy: detached, and gone when its last user ends", step.target);
-  }
   return outcome(machine.sys.umount2(step.target, detach_flag), "umount %s", step.target);
 }
 

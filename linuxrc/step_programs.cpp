@@ -105,7 +105,10 @@ void read_real_root(Machine& machine) {
   if (!machine.facts.has_real_root_dev) return;
   char text[32];
   const auto length = read_text(machine.sys, "/proc/sys/kernel/real-root-dev", text);
-  if (!length) return;
+  if (!length) {
+    say(machine.sys, "%s, ignoring", length.error().text());
+    return;
+  }
   const auto asked = parse_real_root_dev({text, *length});
   if (!asked || *asked == 0 || asked == machine.root) return;
   if (*asked == ram0())
