@@ -8,10 +8,13 @@ namespace linuxrc {
 
 KernelVersion parse_kernel_version(std::string_view release) {
   KernelVersion version;
-  const char* const end = release.data() + release.size();
-  const auto [dot, status] = std::from_chars(release.data(), end, version.major);
-  if (status == std::errc{} && dot != end && *dot == '.')
-    (void)std::from_chars(dot + 1, end, version.minor);  // "7" alone is 7.0
+  const char* at = release.data();
+  const char* const end = at + release.size();
+  for (unsigned* part : {&version.major, &version.minor, &version.patch}) {
+    const auto [stop, status] = std::from_chars(at, end, *part);
+    if (status != std::errc{} || stop == end || *stop != '.') break;  // "7" alone is 7.0.0
+    at = stop + 1;
+  }
   return version;
 }
 

@@ -35,12 +35,17 @@ enum class Freeing {
 struct KernelVersion {
   unsigned major = 0;
   unsigned minor = 0;
-  [[nodiscard]] bool before(unsigned other_major, unsigned other_minor) const {
-    return major != other_major ? major < other_major : minor < other_minor;
+  unsigned patch = 0;
+  [[nodiscard]] bool before(unsigned other_major, unsigned other_minor,
+                            unsigned other_patch = 0) const {
+    if (major != other_major) return major < other_major;
+    return minor != other_minor ? minor < other_minor : patch < other_patch;
   }
+  [[nodiscard]] bool can_detach() const { return !before(2, 4, 11); }  // MNT_DETACH
+  [[nodiscard]] bool can_move() const { return !before(2, 4, 18); }    // MS_MOVE
 };
 
-// "6.1.0-49-cloud-amd64" is {6, 1}.
+// "6.1.0-49-cloud-amd64" is {6, 1, 0}.
 KernelVersion parse_kernel_version(std::string_view release);
 
 // How the image's /linuxrc left the system.

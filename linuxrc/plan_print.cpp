@@ -13,8 +13,11 @@ struct FlagName {
   unsigned long flag;
   const char* name;
 };
-constexpr FlagName flag_names[] = {
-    {MS_RDONLY, "ro"}, {MS_NOSUID, "nosuid"}, {MS_NODEV, "nodev"}, {MS_NOEXEC, "noexec"}};
+constexpr FlagName flag_names[] = {{MS_RDONLY, "ro"},
+                                   {MS_BIND, "bind"},
+                                   {MS_NOSUID, "nosuid"},
+                                   {MS_NODEV, "nodev"},
+                                   {MS_NOEXEC, "noexec"}};
 
 void append_mount_options(const Step& step, Line& line) {
   const char* separator = " (";

@@ -86,8 +86,8 @@ void plan_load(const Facts& facts, Plan& plan) {
   if (role == Role::ram_init) {
     if (options.real_root == nullptr) return;
     // The RAM disk can only be unmounted when nothing of it is in use, and this program's own
-    // text lies there.
-    if (facts.text_on_root)
+    // text lies there. A kernel without MNT_DETACH could then not unmount the copy's workspace.
+    if (facts.text_on_root && facts.kernel.can_detach())
       plan.add({.op = Op::run_from_memory, .target = in_workspace(facts, plan, "/linuxrc")});
   }
   if (facts.has_modules)

@@ -23,12 +23,19 @@ void move_api_mounts(const Facts& facts, const char* new_root, bool move_proc, P
                            {"/run", facts.run_mounted, facts.new_root.has_run}};
   for (const ApiMount& row : rows) {
     if (!row.mounted) continue;
-    if (row.has_target)
+    if (row.has_target && !facts.kernel.can_move())
+      plan.add({.op = Op::mount,
+                .source = row.path,
+                .target = plan.join(new_root, row.path),
+                .type = "none",
+                .flags = MS_BIND,
+                .on_failure = OnFailure::warn});
+    if (row.has_target && facts.kernel.can_move())
       plan.add({.op = Op::move_mount,
                 .source = row.path,
                 .target = plan.join(new_root, row.path),
                 .on_failure = OnFailure::warn});
-    else
+    else if (!row.has_target || facts.kernel.can_detach())
       plan.add({.op = Op::unmount_or_detach, .target = row.path, .on_failure = OnFailure::warn});
   }
 }
@@ -49,6 +56,22 @@ constexpr Step moved_message{.op = Op::say,
 constexpr Step unmounting_message{.op = Op::say,
                                   .source = "/initrd does not exist. Ignored. Unmounting old root"};
 
+// What became of the old root where MNT_DETACH is missing: it stays, because this program's text
+// lies on it, and only the workspace can be unmounted.
+void leave_old_root_busy(const Facts& facts, const char* old_root, Plan& plan) {
+  const char* const work = plan.join(old_root, facts.work.view());
+  plan.add({.op = Op::change_directory, .target = "/"});
+  plan.add({.op = Op::unmount, .target = plan.join(work, "/proc"), .on_failure = OnFailure::warn});
+  plan.add({.op = Op::unmount, .target = work, .on_failure = OnFailure::warn});
+  if (facts.new_root.has_initrd)
+    plan.add(moved_message);
+  else
+    plan.add({.op = Op::say,
+              .source = "/initrd does not exist. This kernel cannot detach the old root, which "
+                        "stays mounted: unmount it and flush its device when init runs"});
+  plan.add({.op = Op::exec_init});
+}
+
 // PID 1 on a block root: pivot_root.
 void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
   const char* const new_root = new_root_path(facts, plan);
@@ -56,11 +79,14 @@ void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
   plan.add({.op = Op::check_init,
             .source = options.real_init == nullptr ? "" : options.real_init,
             .target = new_root});
-  plan.add({.op = Op::open_meminfo,
-            .source = plan.join(facts.work.view(), "/proc/zoneinfo"),
-            .target = plan.join(facts.work.view(), "/proc/meminfo"),
-            .on_failure = OnFailure::warn});
-  const bool frees = !target.has_initrd && freeing_of(facts, facts.root_device) != Freeing::nothing;
+  // An open file would keep the workspace busy where nothing can be detached.
+  if (facts.kernel.can_detach())
+    plan.add({.op = Op::open_meminfo,
+              .source = plan.join(facts.work.view(), "/proc/zoneinfo"),
+              .target = plan.join(facts.work.view(), "/proc/meminfo"),
+              .on_failure = OnFailure::warn});
+  const bool frees = facts.kernel.can_detach() && !target.has_initrd &&
+                     freeing_of(facts, facts.root_device) != Freeing::nothing;
   if (frees)
     plan.add({.op = Op::make_node,
               .target = plan.join(facts.work.view(), "/dev/old"),
@@ -79,6 +105,10 @@ void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
   const char* const old_root = plan.join("/", put_old);
   plan.add({.op = Op::change_directory, .target = plan.join(old_root, facts.work.view())});
   plan.add({.op = Op::open_console, .source = "dev/console", .on_failure = OnFailure::warn});
+  if (!facts.kernel.can_detach()) {
+    leave_old_root_busy(facts, old_root, plan);
+    return;
+  }
   plan.add({.op = Op::detach,
             .target = plan.join(old_root, facts.work.view()),
             .on_failure = OnFailure::warn});
@@ -120,7 +150,6 @@ void switch_by_move(const Facts& facts, const Options& options, Plan& plan) {
                 .target = "/old",
                 .device = ram0(),
                 .on_failure = OnFailure::warn});
-      add_free(facts, ram0(), "/dev/ram0", plan);
     }
   }
   move_api_mounts(facts, new_root, facts.proc_mounted, plan);
@@ -139,6 +168,8 @@ void switch_by_move(const Facts& facts, const Options& options, Plan& plan) {
   plan.add({.op = Op::change_directory, .target = new_root});
   plan.add({.op = Op::move_mount, .source = ".", .target = "/"});
   plan.add({.op = Op::change_root, .target = "."});
+  if (facts.linuxrc == LinuxrcOutcome::returned && !target.has_initrd)
+    add_free(facts, ram0(), "dev/ram0", plan);
   plan.add({.op = Op::delete_initramfs, .on_failure = OnFailure::warn, .irreversible = true});
   plan.add({.op = Op::change_directory, .target = "/"});
   plan.add({.op = Op::open_console, .on_failure = OnFailure::warn});

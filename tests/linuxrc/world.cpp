@@ -49,16 +49,19 @@ void put_program(Tree& tree, FileSystem& fs, const char* path) {
 common::Status FakeLoader::load(const char* path, std::uint64_t, const char* target) {
   const int failed = sys_.enter(Call::load_image, std::string("load_image ") + path);
   if (failed < 0) return common::Error::system(-failed, "load %s", path);
-  FileFacts node;
-  if (sys_.stat(target, node) < 0 || sys_.kernel().disk(node.node_device) == nullptr)
+  Kernel& kernel = sys_.kernel();
+  Place node;
+  const int found = kernel.tree.walk(kernel.main.view, target, true, node);
+  Disk* const disk = found < 0 ? nullptr : kernel.disk(node.node->device);
+  if (disk == nullptr)
     return common::Error::of(common::Failure::system, "open %s: No such device or address", target);
-  sys_.kernel().disk(node.node_device)->fs = &image_;
+  disk->fs = &image_;
   return common::Done{};
 }
 
 World::World(const Facts& facts, Coroutine& coroutine) : coroutine_(coroutine), facts_(facts) {
   kernel.release = std::to_string(facts.kernel.major) + "." + std::to_string(facts.kernel.minor);
-  kernel.release += facts.kernel.before(2, 5) ? ".31" : ".0";
+  kernel.release += "." + std::to_string(facts.kernel.patch);
   kernel.command_line = text_of(facts.command_line, " ");
   if (facts.has_devtmpfs) kernel.types.emplace_back("nodev\tdevtmpfs");
   kernel.tree.mount_bottom(*kernel.rootfs);
@@ -156,7 +159,8 @@ void World::start_processes() {
   }
   Place console;
   if (kernel.tree.walk(process.view, "/dev/console", true, console) == 0)
-    for (int fd = 0; fd < 3; ++fd) process.files[fd] = {console, "", 0, true, false};
+    for (int fd = 0; fd < 3; ++fd)
+      process.files[fd] = {console, "/dev/console", "", 0, true, false};
 }
 
 void World::choose_linuxrc() {
