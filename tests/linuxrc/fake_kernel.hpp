@@ -21,6 +21,7 @@ struct Disk {
 
 struct OpenFile {
   Place place;
+  std::string path;  // as it was opened by
   std::string text;  // of generated files
   std::size_t offset = 0;
   bool writable = false;

@@ -14,7 +14,7 @@ namespace linuxrc::fake {
 
 namespace {
 
-constexpr std::size_t most_calls = 20000;
+constexpr std::size_t most_calls = 3000;
 constexpr pid_t orphan = 39;
 
 std::vector<const char*> pointers(const std::vector<std::string>& words) {

@@ -19,8 +19,9 @@ std::string line(const char* name, const char* first) {
   return std::string(name) + " " + first;
 }
 
-std::string line(const char* name, int fd) {
-  return std::string(name) + " " + std::to_string(fd);
+// "name fd path".
+std::string line(const char* name, int fd, const OpenFile* open) {
+  return std::string(name) + " " + std::to_string(fd) + " " + (open == nullptr ? "" : open->path);
 }
 
 }  // namespace
@@ -46,7 +47,8 @@ int FakeSys::chdir(const char* path) {
 }
 
 int FakeSys::fchdir(int fd) {
-  if (const int failed = enter(Call::fchdir, line("fchdir", fd)); failed < 0) return failed;
+  if (const int failed = enter(Call::fchdir, line("fchdir", fd, file(fd))); failed < 0)
+    return failed;
   const OpenFile* const open = file(fd);
   if (open == nullptr) return done(-EBADF);
   if (!S_ISDIR(open->place.node->mode)) return done(-ENOTDIR);
@@ -194,12 +196,13 @@ int FakeSys::open(const char* path, int flags, mode_t mode) {
   }
   if (result < 0) return done(result);
   const int fd = open_found(place, flags);
+  if (fd >= 0) file(fd)->path = path;
   if (fd >= 0 && (flags & O_TRUNC) != 0) place.node->content.clear();
   return done(fd);
 }
 
 int FakeSys::keep_on_exec(int fd) {
-  if (const int failed = enter(Call::fcntl, line("fcntl", fd)); failed < 0) return failed;
+  if (const int failed = enter(Call::fcntl, line("fcntl", fd, file(fd))); failed < 0) return failed;
   OpenFile* const open = file(fd);
   if (open == nullptr) return done(-EBADF);
   open->close_on_exec = false;
@@ -207,7 +210,7 @@ int FakeSys::keep_on_exec(int fd) {
 }
 
 int FakeSys::close(int fd) {
-  const int failed = enter(Call::close, line("close", fd));
+  const int failed = enter(Call::close, line("close", fd, file(fd)));
   // Linux has released the descriptor whatever close(2) gives.
   const bool was_open = process().files.erase(fd) > 0;
   if (failed < 0) return failed;
@@ -215,10 +218,11 @@ int FakeSys::close(int fd) {
 }
 
 ssize_t FakeSys::read(int fd, void* buffer, std::size_t size) {
-  const int failed = enter(Call::read, line("read", fd));
+  const int failed = enter(Call::read, line("read", fd, file(fd)));
   OpenFile* const open = file(fd);
-  if (failed == -at_end) return 0;
-  if (failed < 0 && failed != -one_byte) return failed;
+  // A file of /proc that has been opened is there.
+  if (failed == -at_end && (open == nullptr || open->place.node->fs != kernel_.proc)) return 0;
+  if (failed < 0 && failed > -one_byte) return failed;
   if (open == nullptr) return done(-EBADF);
   if (S_ISDIR(open->place.node->mode)) return done(-EISDIR);
   const std::string& text =
@@ -245,7 +249,7 @@ ssize_t FakeSys::pread(int fd, void* buffer, std::size_t size, std::uint64_t off
 }
 
 int FakeSys::rewind(int fd) {
-  if (const int failed = enter(Call::lseek, line("lseek", fd)); failed < 0) return failed;
+  if (const int failed = enter(Call::lseek, line("lseek", fd, file(fd))); failed < 0) return failed;
   OpenFile* const open = file(fd);
   if (open == nullptr) return done(-EBADF);
   open->offset = 0;
@@ -254,13 +258,14 @@ int FakeSys::rewind(int fd) {
 }
 
 ssize_t FakeSys::write(int fd, const void* data, std::size_t size) {
-  const int failed = enter(Call::write, line("write", fd));
+  const int failed = enter(Call::write, line("write", fd, file(fd)));
   OpenFile* const open = file(fd);
   if (failed < 0 && failed != -one_byte) return failed;
   if (open == nullptr || !open->writable) return done(-EBADF);
-  if (failed == -one_byte) size = std::min<std::size_t>(size, 1);
-  const std::string_view text{static_cast<const char*>(data), size};
   Node& node = *open->place.node;
+  // A file of /proc takes a write as a whole.
+  if (failed == -one_byte && node.fs != kernel_.proc) size = std::min<std::size_t>(size, 1);
+  const std::string_view text{static_cast<const char*>(data), size};
   if (S_ISCHR(node.mode)) {
     say(text);
   } else if (node.fs == kernel_.proc) {
@@ -272,7 +277,8 @@ ssize_t FakeSys::write(int fd, const void* data, std::size_t size) {
 }
 
 int FakeSys::dup2(int fd, int wanted) {
-  if (const int failed = enter(Call::dup2, line("dup2", fd) + " " + std::to_string(wanted));
+  if (const int failed =
+          enter(Call::dup2, line("dup2", fd, file(fd)) + " " + std::to_string(wanted));
       failed < 0)
     return failed;
   const OpenFile* const open = file(fd);

@@ -1,0 +1,191 @@
+#include "tests/linuxrc/invariants.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+
+#include "linuxrc/plan.hpp"
+#include "tests/linuxrc/errnos.hpp"
+
+namespace linuxrc::fake {
+
+namespace {
+
+constexpr const char* failed_line = "linuxrc: FAILED: ";
+
+class Check {
+ public:
+  explicit Check(const World& world) : world_(world), outcome_(world.outcome) {
+    const auto& console = world.sys.console;
+    failed_at_ = static_cast<std::size_t>(
+        std::find_if(console.begin(), console.end(),
+                     [](const std::string& line) { return line.starts_with(failed_line); }) -
+        console.begin());
+    for (const Traced& call : world.sys.trace)
+      if (call.injected) injected_.push_back(&call);
+  }
+
+  std::vector<std::string> all() {
+    how_it_ended();
+    if (outcome_.end == End::init) init_as_promised();
+    if (is_emergency()) emergency_as_promised();
+    losses_as_promised();
+    image_as_promised();
+    return std::move(broken_);
+  }
+
+ private:
+  void promise(bool kept, const std::string& what) {
+    if (!kept) broken_.push_back(what);
+  }
+  [[nodiscard]] bool is_emergency() const {
+    return outcome_.end == End::shell || outcome_.end == End::waiting;
+  }
+  [[nodiscard]] bool failed_said() const { return failed_at_ < world_.sys.console.size(); }
+  // A fault hit the console itself: what could not be said need not be there.
+  [[nodiscard]] bool console_was_hit() const {
+    return std::any_of(injected_.begin(), injected_.end(), [](const Traced* call) {
+      const std::string& text = call->text;
+      return text.find("/dev/console") != std::string::npos || text.starts_with("write 2") ||
+             text.starts_with("dup2");
+    });
+  }
+
+  void how_it_ended() {
+    const bool pid_1 = world_.facts().pid == 1;
+    // A shell that cannot be started is tried again for ever.
+    const bool tries = outcome_.end == End::stuck && failed_said();
+    const bool fine = pid_1 ? outcome_.end == End::init || is_emergency() || tries
+                            : outcome_.end == End::returned || outcome_.end == End::exited;
+    promise(fine, std::string("it ended by: ") + name_of(outcome_.end));
+    if (pid_1 || outcome_.code == 0 || console_was_hit()) return;
+    promise(!world_.sys.console.empty(), "it ended with an error and said nothing");
+  }
+
+  void init_as_promised() {
+    const View& view = outcome_.view;
+    const FileSystem* const root = view.root.mount->fs;
+    if (root != world_.expected_root()) {
+      // Another root is right only where the word of /linuxrc could not be had, which is said.
+      promise(root == world_.real &&
+                  (world_.asked != nullptr || world_.facts().linuxrc == LinuxrcOutcome::stay),
+              "init runs on " + root->type + ", which is not the root");
+      promise(names_a_fault(world_.sys.console) || !can_be_named(*injected_.front()),
+              "nothing says why not the asked root");
+    }
+    promise(view.current == view.root, "init does not stand on /");
+    promise(world_.kernel.tree.top(view.root) == view.root, "init's / is covered by a mount");
+    promise(!outcome_.argv.empty() && outcome_.argv.front() == outcome_.path, "init's argv[0]");
+    promise(outcome_.envp == world_.envp, "init's environment is not the kernel's");
+    promise(world_.kernel.main.state_reset, "init has linuxrc's signals");
+    for (const auto& [fd, file] : world_.kernel.main.files)
+      promise(fd < 3, "init inherits " + file.path);
+    if (!console_was_hit()) {
+      promise(world_.kernel.main.files.size() == 3, "init has not three descriptors");
+      for (const Mount& mount : world_.kernel.tree.mounts())
+        promise(!mount.attached || mount.source != "linuxrc" || names_a_fault(world_.sys.console) ||
+                    world_.said("umount "),
+                "the workspace stays mounted and nothing says so");
+    }
+  }
+
+  // Some injected fault's reason stands in the lines.
+  [[nodiscard]] bool names_a_fault(std::span<const std::string> lines) const {
+    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+      return std::any_of(injected_.begin(), injected_.end(), [&](const Traced* call) {
+        return line.find(describe_error(-call->result)) != std::string::npos;
+      });
+    });
+  }
+
+  // Not when the console was hit, not what is no error, nor what means that all is well.
+  [[nodiscard]] bool can_be_named(const Traced& call) const {
+    if (-call.result >= one_byte || console_was_hit()) return false;
+    if (call.call == Call::stat && (call.result == -ENOENT || call.result == -ENOTDIR))
+      return false;
+    return call.call != Call::mkdir || call.result != -EEXIST;
+  }
+
+  // The path that the call was given last, without its folders.
+  static std::string object_of(const Traced& call) {
+    std::string text = call.text;
+    if (call.call == Call::waitpid || call.call == Call::fork) return "fork";
+    if (call.call == Call::init_module || call.call == Call::uname) return "";
+    if (call.call == Call::mount) text = text.substr(0, text.rfind(' '));
+    const std::string path = text.substr(text.rfind(' ') + 1);
+    const std::string name = path.substr(path.rfind('/') + 1);
+    return name == "." || name == ".." ? "" : name;
+  }
+
+  void emergency_as_promised() {
+    if (!failed_said()) {
+      promise(console_was_hit(), "the emergency has no reason");
+      return;
+    }
+    // The reason may stand in a warning before the last failure.
+    const std::span lines(world_.sys.console.data(), failed_at_ + 1);
+    const std::string& line = lines.back();
+    if (injected_.size() == 1 && can_be_named(*injected_.front())) {
+      const std::string object = object_of(*injected_.front());
+      promise(names_a_fault(lines), "\"" + line + "\" does not say why");
+      promise(std::any_of(
+                  lines.begin(), lines.end(),
+                  [&](const std::string& each) { return each.find(object) != std::string::npos; }),
+              "\"" + line + "\" does not name " + object);
+    }
+    for (const Traced& call : world_.sys.trace) {
+      if (call.console <= failed_at_) continue;
+      promise(is_undo_or_shell(call), "after the failure it went on: " + call.text);
+    }
+  }
+
+  static bool is_undo_or_shell(const Traced& call) {
+    constexpr std::array steps = {Call::pivot_root,  Call::mkdir,         Call::rmdir,
+                                  Call::init_module, Call::delete_module, Call::load_image};
+    if (std::find(steps.begin(), steps.end(), call.call) != steps.end()) return false;
+    if (call.call == Call::mount) return call.text.ends_with("(move)");  // moved back
+    if (call.call == Call::ioctl) return call.text.find("BLK") == std::string::npos;
+    return call.call != Call::unlink && (call.call != Call::execve || call.in_child);
+  }
+
+  void losses_as_promised() {
+    const FileSystem* const root = world_.kernel.main.view.root.mount->fs;
+    const bool switched = outcome_.end == End::init || root == world_.real ||
+                          root == world_.asked || root == world_.image;
+    for (const std::string& loss : world_.kernel.losses) {
+      promise(!loss.ends_with("in use"), "lost while it was in use: " + loss);
+      const bool deletion = loss.starts_with("delete ");
+      promise(!deletion || loss.ends_with("of rootfs") || loss.ends_with("of tmpfs") ||
+                  loss.ends_with("of ramfs"),
+              "deleted outside of memory: " + loss);
+      if (is_emergency())
+        promise(switched || loss == "delete initrd.image of rootfs",
+                "lost before the switch, which failed: " + loss);
+    }
+  }
+
+  // The image is not removed before it is loaded.
+  void image_as_promised() {
+    bool loaded = false;
+    for (const Traced& call : world_.sys.trace) {
+      loaded = loaded || (call.call == Call::load_image && call.result == 0);
+      promise(loaded || call.text != "unlink /initrd.image" || call.result < 0,
+              "the image was removed before it was loaded");
+    }
+  }
+
+  const World& world_;
+  const Outcome& outcome_;
+  std::size_t failed_at_ = 0;
+  std::vector<const Traced*> injected_;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace
+
+std::vector<std::string> broken_promises(const World& world) {
+  return Check(world).all();
+}
+
+}  // namespace linuxrc::fake

@@ -1,0 +1,14 @@
+// What holds however a boot ends, whichever calls failed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/linuxrc/world.hpp"
+
+namespace linuxrc::fake {
+
+// One sentence for each promise that the run broke.
+std::vector<std::string> broken_promises(const World& world);
+
+}  // namespace linuxrc::fake

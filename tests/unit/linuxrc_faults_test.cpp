@@ -1,0 +1,149 @@
+// Every call of every golden plan's boot fails, with every errno that its manual page names: one
+// at a time, and in pairs. Pairs are a sample by SEED, or all of them with FULL=1.
+#include <boost/test/unit_test.hpp>
+#include <random>
+#include <set>
+
+#include "tests/linuxrc/errnos.hpp"
+#include "tests/linuxrc/invariants.hpp"
+#include "tests/linuxrc/progress.hpp"
+
+using namespace linuxrc;
+using namespace linuxrc::fake;
+
+namespace {
+
+constexpr std::size_t sampled_pairs = 6000;
+constexpr std::size_t most_reported = 100;
+
+struct Scenario {
+  std::string name;
+  std::unique_ptr<Facts> facts;
+};
+
+std::vector<Scenario> scenarios() {
+  std::vector<Scenario> list;
+  for (const std::string& name : golden_names()) list.push_back({name, read_golden(name)});
+  return list;
+}
+
+std::string text_of(const Traced& call, int error) {
+  std::string text = call.in_child ? "child's " : "";
+  text += std::string(name_of(call.call)) + " " + std::to_string(call.occurrence);
+  return text + " (" + call.text + ") fails: " + describe_error(error);
+}
+
+// Runs boots with faults and counts what was injected.
+class Campaign {
+ public:
+  // The trace of the run, whose last fault was `told`.
+  std::vector<Traced> run(const Scenario& scenario, std::vector<Fault> faults,
+                          const std::string& told) {
+    BOOST_TEST_CHECKPOINT(scenario.name << ": " << told);
+    World world(*scenario.facts, stack_);
+    world.sys.faults = std::move(faults);
+    world.run();
+    for (const Traced& call : world.sys.trace) injected_ += call.injected ? 1U : 0U;
+    ++boots_;
+    for (const std::string& promise : broken_promises(world)) report(scenario, told, promise);
+    return std::move(world.sys.trace);
+  }
+
+  void tell(const char* what) const {
+    BOOST_TEST_MESSAGE(what << ": " << injected_ << " faults injected in " << boots_ << " boots, "
+                            << broken_ << " broken promises");
+  }
+  [[nodiscard]] std::size_t injected() const { return injected_; }
+
+ private:
+  void report(const Scenario& scenario, const std::string& told, const std::string& promise) {
+    ++broken_;
+    // One of a kind: the same call, the same promise.
+    const std::string kind = told.substr(0, told.find(')')) + promise;
+    if (!seen_.insert(kind).second || seen_.size() > most_reported) return;
+    BOOST_ERROR(scenario.name << ": " << told << ": " << promise);
+  }
+
+  Coroutine stack_;
+  std::size_t injected_ = 0;
+  std::size_t boots_ = 0;
+  std::size_t broken_ = 0;
+  std::set<std::string> seen_;
+};
+
+// Calls visit(fault, text) for every way in which the calls of `trace` from `from` on can fail.
+template <class Visit>
+void each_fault(const std::vector<Traced>& trace, std::size_t from, Visit visit) {
+  for (std::size_t i = from; i < trace.size(); ++i)
+    for (const int error : errors_of(trace[i].call))
+      visit(i, Fault{trace[i].call, trace[i].occurrence, error}, text_of(trace[i], error));
+}
+
+std::size_t after_injection(const std::vector<Traced>& trace) {
+  std::size_t at = 0;
+  while (at < trace.size() && !trace[at].injected) ++at;
+  return at + 1;
+}
+
+void run_all_pairs(const Scenario& scenario, Campaign& campaign, Progress& progress) {
+  const auto plain = campaign.run(scenario, {}, "nothing fails");
+  each_fault(plain, 0, [&](std::size_t, const Fault& first, const std::string& told) {
+    if (!progress.begin(scenario.name + ": " + told)) return;
+    const auto trace = campaign.run(scenario, {first}, told);
+    each_fault(trace, after_injection(trace),
+               [&](std::size_t, const Fault& second, const std::string& then) {
+                 (void)campaign.run(scenario, {first, second}, told + ", then " + then);
+               });
+    progress.done(campaign.injected());
+  });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(every_call_fails_once_with_every_errno) {
+  Campaign campaign;
+  for (const Scenario& scenario : scenarios()) {
+    const auto plain = campaign.run(scenario, {}, "nothing fails");
+    each_fault(plain, 0, [&](std::size_t, const Fault& fault, const std::string& told) {
+      (void)campaign.run(scenario, {fault}, told);
+    });
+  }
+  campaign.tell("one at a time");
+  BOOST_TEST(campaign.injected() >= 10000U);
+}
+
+BOOST_AUTO_TEST_CASE(two_calls_fail) {
+  Campaign campaign;
+  const auto list = scenarios();
+  if (std::getenv("FULL") != nullptr) {
+    Progress progress("linuxrc_faults.progress");
+    for (const Scenario& scenario : list) run_all_pairs(scenario, campaign, progress);
+    campaign.tell("all pairs");
+    progress.finished();
+    return;
+  }
+  const char* const given = std::getenv("SEED");
+  const auto seed = given != nullptr ? std::stoul(given) : std::random_device{}();
+  BOOST_TEST_MESSAGE("SEED=" << seed);
+  std::mt19937_64 random(seed);
+  const auto pick = [&](const std::vector<Traced>& trace, std::size_t from) {
+    const Traced& call = trace[from + random() % (trace.size() - from)];
+    const auto errors = errors_of(call.call);
+    const int error = errors[random() % errors.size()];
+    return std::pair{Fault{call.call, call.occurrence, error}, text_of(call, error)};
+  };
+  std::vector<std::vector<Traced>> plain;
+  for (const Scenario& scenario : list)
+    plain.push_back(campaign.run(scenario, {}, "nothing fails"));
+  for (std::size_t i = 0; i < sampled_pairs; ++i) {
+    const std::size_t which = random() % list.size();
+    const auto [first, told] = pick(plain[which], 0);
+    const auto trace = campaign.run(list[which], {first}, told);
+    const std::size_t from = after_injection(trace);
+    if (from >= trace.size()) continue;
+    const auto [second, then] = pick(trace, from);
+    (void)campaign.run(list[which], {first, second}, told + ", then " + then);
+  }
+  campaign.tell("a sample of pairs");
+  BOOST_TEST(campaign.injected() >= 10000U);
+}
