@@ -68,12 +68,15 @@ std::string_view elf_interpreter(std::string_view head) {
   std::memcpy(&header, head.data(), sizeof header);
   for (std::size_t i = 0; i < header.e_phnum; ++i) {
     ProgramHeader program;
-    const std::size_t at = header.e_phoff + i * sizeof program;
+    // The file's numbers have 64 bits, this program's sizes perhaps 32.
+    const std::uint64_t at = header.e_phoff + std::uint64_t{i} * sizeof program;
     if (at > head.size() || head.size() - at < sizeof program) return {};
-    std::memcpy(&program, head.data() + at, sizeof program);
+    std::memcpy(&program, head.data() + static_cast<std::size_t>(at), sizeof program);
     if (program.p_type != PT_INTERP) continue;
     if (program.p_offset >= head.size()) return {};
-    const auto text = head.substr(program.p_offset, program.p_filesz);
+    auto text = head.substr(static_cast<std::size_t>(program.p_offset));
+    if (program.p_filesz < text.size())
+      text = text.substr(0, static_cast<std::size_t>(program.p_filesz));
     return text.substr(0, text.find('\0'));
   }
   return {};

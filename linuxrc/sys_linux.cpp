@@ -16,6 +16,8 @@
 #include <cstring>
 #include <ctime>
 
+#include "linuxrc/old_calls.hpp"
+
 namespace linuxrc {
 namespace {
 
@@ -33,6 +35,7 @@ struct DirectoryEntry {
   char name[1];
 };
 
+#ifndef __i386__
 void take(const struct stat& from, FileFacts& facts) {
   facts.mode = from.st_mode;
   facts.device = from.st_dev;
@@ -40,6 +43,7 @@ void take(const struct stat& from, FileFacts& facts) {
   facts.inode = from.st_ino;
   facts.size = static_cast<std::uint64_t>(from.st_size);
 }
+#endif
 
 class LinuxSys final : public Sys {
  public:
@@ -61,24 +65,42 @@ class LinuxSys final : public Sys {
   }
   int unlink(const char* path) override { return checked(::unlink(path)); }
   int rmdir(const char* path) override { return checked(::rmdir(path)); }
+#ifdef __i386__
+  int stat(const char* path, FileFacts& facts) override {
+    return old_calls::stat(SYS_stat64, path, facts);
+  }
+#else
   int stat(const char* path, FileFacts& facts) override {
     struct stat found {};
     if (::stat(path, &found) != 0) return -errno;
     take(found, facts);
     return 0;
   }
+#endif
+#ifdef __i386__
+  int lstat(const char* path, FileFacts& facts) override {
+    return old_calls::stat(SYS_lstat64, path, facts);
+  }
+#else
   int lstat(const char* path, FileFacts& facts) override {
     struct stat found {};
     if (::lstat(path, &found) != 0) return -errno;
     take(found, facts);
     return 0;
   }
+#endif
+#ifdef __i386__
+  int statfs_type(const char* path, std::uint64_t& magic) override {
+    return old_calls::statfs_type(path, magic);
+  }
+#else
   int statfs_type(const char* path, std::uint64_t& magic) override {
     struct statfs found {};
     if (::statfs(path, &found) != 0) return -errno;
     magic = static_cast<std::uint32_t>(found.f_type);
     return 0;
   }
+#endif
   int readlink(const char* path, char* buffer, std::size_t size) override {
     const ssize_t length = ::readlink(path, buffer, size);
     if (length < 0) return -errno;
@@ -108,32 +130,57 @@ class LinuxSys final : public Sys {
   int open(const char* path, int flags, mode_t mode) override {
     return checked(::open(path, flags | O_CLOEXEC, mode));
   }
-  int keep_on_exec(int fd) override { return checked(::fcntl(fd, F_SETFD, 0)); }
-  int close(int fd) override { return checked(::close(fd)); }
+  int keep_on_exec(int fd) override {
+    return checked(::fcntl(fd, F_SETFD, 0));
+  }
+  int close(int fd) override {
+    return checked(::close(fd));
+  }
   ssize_t read(int fd, void* buffer, std::size_t size) override {
     return checked(::read(fd, buffer, size));
   }
   ssize_t pread(int fd, void* buffer, std::size_t size, std::uint64_t offset) override {
     return checked(::pread(fd, buffer, size, static_cast<off_t>(offset)));
   }
-  int rewind(int fd) override { return ::lseek(fd, 0, SEEK_SET) == 0 ? 0 : -errno; }
+  int rewind(int fd) override {
+    return ::lseek(fd, 0, SEEK_SET) == 0 ? 0 : -errno;
+  }
   ssize_t write(int fd, const void* data, std::size_t size) override {
     return checked(::write(fd, data, size));
   }
-  int dup2(int fd, int wanted) override { return checked(::dup2(fd, wanted)); }
-  int ioctl(int fd, unsigned long request, void* argument) override {
-    return checked(::ioctl(fd, request, argument));
+  int dup2(int fd, int wanted) override {
+    return checked(::dup2(fd, wanted));
   }
-  void sync() override { ::sync(); }
+  int ioctl(int fd, unsigned long request, void* argument) override {
+    // musl's request is an int, glibc's an unsigned long; the kernel takes 32 bits.
+    return static_cast<int>(checked(::syscall(SYS_ioctl, fd, request, argument)));
+  }
+  void sync() override {
+    ::sync();
+  }
 
-  pid_t getpid() override { return ::getpid(); }
-  pid_t fork() override { return checked(::fork()); }
+  pid_t getpid() override {
+    return ::getpid();
+  }
+#ifdef __i386__
+  pid_t fork() override {
+    return old_calls::fork();
+  }
+#else
+  pid_t fork() override {
+    return checked(::fork());
+  }
+#endif
   int execve(const char* path, const char* const* argv, const char* const* envp) override {
     // execve(2) does not write through its arguments; POSIX kept the old signature.
     return checked(::execve(path, const_cast<char* const*>(argv), const_cast<char* const*>(envp)));
   }
-  pid_t wait_any(int& status) override { return checked(::waitpid(-1, &status, 0)); }
-  int setsid() override { return checked(::setsid()); }
+  pid_t wait_any(int& status) override {
+    return checked(::waitpid(-1, &status, 0));
+  }
+  int setsid() override {
+    return checked(::setsid());
+  }
   void reset_process_state() override {
     for (int number = 1; number < NSIG; ++number) (void)::signal(number, SIG_DFL);  // some refuse
     sigset_t none;
@@ -141,7 +188,15 @@ class LinuxSys final : public Sys {
     (void)::sigprocmask(SIG_SETMASK, &none, nullptr);  // cannot fail with a valid `how`
     ::umask(022);
   }
-  [[noreturn]] void exit_now(int code) override { ::_exit(code); }
+#ifdef __i386__
+  [[noreturn]] void exit_now(int code) override {
+    for (;;) (void)::syscall(SYS_exit, code);
+  }
+#else
+  [[noreturn]] void exit_now(int code) override {
+    ::_exit(code);
+  }
+#endif
 
   int init_module(const void* image, std::size_t size, const char* parameters) override {
     return static_cast<int>(checked(::syscall(SYS_init_module, image, size, parameters)));
@@ -156,19 +211,27 @@ class LinuxSys final : public Sys {
     return 0;
   }
 
-  std::uint64_t page_size() override { return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)); }
+  std::uint64_t page_size() override {
+    return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  }
   void sleep_ms(unsigned milliseconds) override {
     timespec rest{static_cast<time_t>(milliseconds / 1000),
                   static_cast<long>(milliseconds % 1000) * 1000000L};
     while (::nanosleep(&rest, &rest) != 0 && errno == EINTR) {
     }
   }
+#ifdef __i386__
+  std::uint64_t now_ms() override {
+    return old_calls::now_ms();
+  }
+#else
   std::uint64_t now_ms() override {
     timespec now{};
     (void)::clock_gettime(CLOCK_MONOTONIC, &now);  // cannot fail with this clock
     return static_cast<std::uint64_t>(now.tv_sec) * 1000 +
            static_cast<std::uint64_t>(now.tv_nsec) / 1000000;
   }
+#endif
 };
 
 }  // namespace

@@ -235,7 +235,7 @@ ssize_t FakeSys::read(int fd, void* buffer, std::size_t size) {
 }
 
 ssize_t FakeSys::pread(int fd, void* buffer, std::size_t size, std::uint64_t offset) {
-  const int failed = enter(Call::pread, line("pread", fd));
+  const int failed = enter(Call::pread, line("pread", fd, file(fd)));
   const OpenFile* const open = file(fd);
   if (failed == -at_end) return 0;
   if (failed < 0 && failed != -one_byte) return failed;
