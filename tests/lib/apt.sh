@@ -30,14 +30,15 @@ apt_for() {
     "$2" -q -c "$folder/apt.conf" "${@:3}" </dev/null
 }
 
-# configure_suite SUITE BASE KEYRING
+# configure_suite SUITE BASE KEYRING: SUITE is a name, or name:architecture for another than amd64.
 configure_suite() {
-    local folder
+    local folder architecture=amd64
+    if [[ $1 == *:* ]]; then architecture=${1#*:}; fi
     folder=$(cache_folder)/apt/$1
     rm -rf "$folder"
     mkdir -p "$folder/lists/partial" "$folder/cache/archives/partial" "$folder/none"
     : >"$folder/status"
-    echo "deb [arch=amd64 signed-by=$3] $2 $1 main" >"$folder/sources.list"
+    echo "deb [arch=$architecture signed-by=$3] $2 ${1%:*} main" >"$folder/sources.list"
     # No sandbox user: it may not enter a cache below a home folder.
     cat >"$folder/apt.conf" <<EOF
 Dir::State "$folder";
@@ -48,9 +49,9 @@ Dir::Etc::sourcelist "$folder/sources.list";
 Dir::Etc::sourceparts "$folder/none";
 Dir::Etc::preferences "$folder/none/preferences";
 Dir::Etc::preferencesparts "$folder/none";
-APT::Architecture "amd64";
+APT::Architecture "$architecture";
 #clear APT::Architectures;
-APT::Architectures { "amd64"; };
+APT::Architectures { "$architecture"; };
 APT::Default-Release "";
 APT::Sandbox::User "root";
 APT::Update::Error-Mode "any";
@@ -80,7 +81,7 @@ update_suite() {
         if try_update "$suite" "$base" "$debian_keyring" "$log"; then return 0; fi
         # A suite younger than this machine may be signed with a key that its keyring lacks. The
         # release that the machine does trust brings newer keyrings in its updates.
-        if [[ $suite != bookworm ]] && grep -q NO_PUBKEY "$log"; then
+        if [[ ${suite%:*} != bookworm ]] && grep -q NO_PUBKEY "$log"; then
             unpack_packages bookworm "$newer" debian-archive-keyring || continue
             if try_update "$suite" "$base" "$newer$debian_keyring" "$log"; then return 0; fi
         fi
