@@ -1,6 +1,9 @@
 // The little of a C++ runtime that code without exceptions refers to. Without these definitions
 // the static program takes libstdc++'s, which bring unwinding and name demangling along: 130 KB.
 // Each of them means a mistake in this program; abort() is all that is left then.
+//
+// The names are the runtime's own and reserved to it; that is what is being defined here.
+// NOLINTBEGIN(bugprone-reserved-identifier,misc-new-delete-overloads)
 #include <cstdlib>
 #include <exception>
 #include <new>
@@ -32,3 +35,4 @@ void operator delete(void* memory) noexcept {
 void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
+// NOLINTEND(bugprone-reserved-identifier,misc-new-delete-overloads)
