@@ -29,8 +29,8 @@ char* take_word(char* start, Word& word) {
   // A quote that opens the word or the value is dropped together with one that closes the word;
   // others stay, as in the kernel.
   const bool value_quoted = equals != nullptr && equals[1] == '"';
-  if ((quoted || value_quoted) && end > start && end[-1] == '"' && end - 1 != equals + 1)
-    *--end = '\0';
+  const bool lone_quote = value_quoted && end - 1 == equals + 1;
+  if ((quoted || value_quoted) && end > start && end[-1] == '"' && !lone_quote) *--end = '\0';
   if (value_quoted)
     std::memmove(equals + 1, equals + 2, static_cast<std::size_t>(end - equals - 1));
   word.text = start;
