@@ -1,0 +1,146 @@
+// libFuzzer target for what linuxrc reads from others. FUZZ_PARSER in the environment names the
+// parser: one of the rows below.
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+#include "linuxrc/device.hpp"
+#include "linuxrc/gather.hpp"
+#include "linuxrc/options.hpp"
+#include "linuxrc/steps.hpp"
+#include "tests/linuxrc/fake_sys.hpp"
+
+namespace {
+
+using namespace linuxrc;
+
+constexpr mode_t text_file = S_IFREG | 0644;
+
+// Sums up the words, so that each byte of them is read.
+unsigned long read_words(const common::CommandLine& line) {
+  unsigned long sum = 0;
+  for (const auto words : {line.words(), line.init_words()})
+    for (const common::Word& word : words)
+      for (const char* at = word.text; *at != '\0'; ++at) sum += static_cast<unsigned char>(*at);
+  return sum;
+}
+
+void command_line(std::string_view text) {
+  common::CommandLine line;
+  common::CommandLine none;
+  if (!line.parse(text)) return;
+  (void)read_words(line);
+  const Options options = read_options(line, none);
+  if (options.root != nullptr) (void)parse_device_number(options.root);
+}
+
+void configuration(std::string_view text) {
+  common::CommandLine line;
+  if (line.parse_lines(text) && read_words(line) == 0 && !line.words().empty() &&
+      *line.words().front().text != '\0')
+    std::abort();
+}
+
+void facts_file(std::string_view text) {
+  const auto facts = std::make_unique<Facts>();
+  (void)read_facts(text, *facts);
+}
+
+void partitions(std::string_view text) {
+  if (const auto device = find_partition(text, "sda1"); device && !lists_device(text, *device))
+    std::abort();
+  (void)parse_real_root_dev(text);
+  if (const auto device = parse_device_number(text); device) {
+    if (decode_device(encode_device(*device)) != *device) std::abort();
+  }
+}
+
+// A machine whose / is one file system with these files.
+class OneRoot {
+ public:
+  OneRoot() {
+    mount_ = &kernel.tree.mount_bottom(*kernel.rootfs);
+    kernel.main.pid = 1;
+    kernel.main.view = {{mount_, mount_->root}, {mount_, mount_->root}};
+  }
+  void put(const char* path, mode_t mode, std::string_view text) {
+    kernel.tree.put(*kernel.rootfs, path, mode, text);
+  }
+  fake::Kernel kernel;
+
+ private:
+  static fake::Coroutine& stack() {
+    static fake::Coroutine unused;
+    return unused;
+  }
+  fake::Mount* mount_ = nullptr;
+
+ public:
+  fake::FakeSys sys{kernel, stack()};
+};
+
+class NoLoader final : public ImageLoader {
+ public:
+  std::uint64_t size_kib(const char*, std::uint64_t) override { return 0; }
+  common::Status load(const char*, std::uint64_t, const char*) override { return common::Done{}; }
+};
+
+// /proc/cmdline, /proc/mounts, /proc/modules, /proc/filesystems and /etc/linuxrc.conf.
+void system_files(std::string_view text) {
+  OneRoot machine;
+  for (const char* path :
+       {"/proc/cmdline", "/proc/mounts", "/proc/modules", "/proc/filesystems", "/etc/linuxrc.conf"})
+    machine.put(path, text_file, text);
+  const auto facts = std::make_unique<Facts>();
+  facts->pid = 1;
+  NoLoader loader;
+  (void)gather_system(machine.sys, loader, *facts);
+}
+
+void modules_list(std::string_view text) {
+  OneRoot machine;
+  machine.put("/lib/linuxrc/modules.list", text_file, text);
+  machine.put("/lib/linuxrc/brd.ko", text_file, "module brd");
+  const auto facts = std::make_unique<Facts>();
+  NoLoader loader;
+  Machine state{machine.sys, loader, *facts, nullptr, nullptr, {}, {}, {}};
+  Step step{.op = Op::load_modules, .source = "/lib/linuxrc/modules.list", .number = 4096};
+  (void)load_modules(state, step);
+}
+
+void executable(std::string_view text) {
+  OneRoot machine;
+  machine.put("/sbin/init", S_IFREG | 0755, text);
+  machine.put("/bin/sh", S_IFREG | 0755, "");
+  (void)check_executable(machine.sys, "/sbin/init");
+}
+
+struct Row {
+  std::string_view name;
+  void (*parse)(std::string_view text);
+};
+constexpr Row rows[] = {{"command_line", command_line}, {"configuration", configuration},
+                        {"facts_file", facts_file},     {"partitions", partitions},
+                        {"system_files", system_files}, {"modules_list", modules_list},
+                        {"executable", executable}};
+
+void (*chosen)(std::string_view) = nullptr;
+
+}  // namespace
+
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  const char* const name = std::getenv("FUZZ_PARSER");
+  for (const Row& row : rows)
+    if (name != nullptr && row.name == name) chosen = row.parse;
+  if (chosen != nullptr) return 0;
+  std::fprintf(stderr, "FUZZ_PARSER names none of the parsers\n");
+  std::exit(2);
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  chosen({reinterpret_cast<const char*>(data), size});
+  return 0;
+}
