@@ -71,7 +71,7 @@ class Check {
       promise(root == world_.real &&
                   (world_.asked != nullptr || world_.facts().linuxrc == LinuxrcOutcome::stay),
               "init runs on " + root->type + ", which is not the root");
-      promise(names_a_fault(world_.sys.console) || !can_be_named(*injected_.front()),
+      promise(names_a_fault(world_.sys.console) || !all_can_be_named(),
               "nothing says why not the asked root");
     }
     promise(view.current == view.root, "init does not stand on /");
@@ -105,6 +105,11 @@ class Check {
     if (call.call == Call::stat && (call.result == -ENOENT || call.result == -ENOTDIR))
       return false;
     return call.call != Call::mkdir || call.result != -EEXIST;
+  }
+
+  [[nodiscard]] bool all_can_be_named() const {
+    return std::all_of(injected_.begin(), injected_.end(),
+                       [this](const Traced* call) { return can_be_named(*call); });
   }
 
   // The path that the call was given last, without its folders.
