@@ -52,8 +52,8 @@ Status load(Machine& machine) {
   const Status done = run(machine, plan_load);
   gather_modules(machine.sys, facts);
   if (done || role_of(facts) != Role::initramfs_init || root_is_image(facts)) return done;
-  say(machine.sys, "%s", done.error().text());
-  say(machine.sys, "the initrd is not loaded: going on without it, as the kernel did");
+  machine.log.warn("%s", done.error().text());
+  machine.log.warn("the initrd is not loaded: going on without it, as the kernel did");
   machine.degraded = true;
   return Done{};
 }
@@ -61,7 +61,7 @@ Status load(Machine& machine) {
 Status run_image_linuxrc(Machine& machine) {
   const Status done = run(machine, plan_linuxrc);
   if (machine.facts.linuxrc != LinuxrcOutcome::not_run)
-    gather_image_configuration(machine.sys, "/old", machine.facts);
+    gather_image_configuration(machine.log, "/old", machine.facts);
   return done;
 }
 
@@ -78,7 +78,7 @@ Status switch_root(Machine& machine) {
 Status all_stages(Machine& machine) {
   Facts& facts = machine.facts;
   Status done = run(machine, plan_workspace);
-  if (done) done = gather_system(machine.sys, machine.loader, facts);
+  if (done) done = gather_system(machine.log, machine.loader, facts);
   if (done) done = load(machine);
   if (done) done = run_image_linuxrc(machine);
   if (done) done = run(machine, plan_root);
@@ -88,17 +88,18 @@ Status all_stages(Machine& machine) {
 
 }  // namespace
 
-int boot(Sys& sys, ImageLoader& loader, const char* const* argv, const char* const* envp) {
+int boot(Log& log, ImageLoader& loader, const char* const* argv, const char* const* envp) {
+  Sys& sys = log.sys();
   Facts facts;
-  Machine machine{sys, loader, facts, argv, envp, {}, {}, {}};
+  Machine machine{sys, log, loader, facts, argv, envp, {}, {}, {}};
   if (sys.getpid() == 1) have_console(sys);
-  const Status first = gather_first(sys, argv[0] == nullptr ? "" : argv[0], facts);
+  const Status first = gather_first(log, argv[0] == nullptr ? "" : argv[0], facts);
   const Role role = role_of(facts);
   if (first && role == Role::not_ours) {
-    say(sys, "not PID 1, and / is no RAM disk: nothing to boot here. Try --help");
+    log.fail("not PID 1, and / is no RAM disk: nothing to boot here. Try --help");
     return 2;
   }
-  if (first && !facts.workspace_ready) say(sys, "started as %s", describe(role));
+  if (first && !facts.workspace_ready) log.say("started as %s", describe(role));
   const Status done = first ? all_stages(machine) : first;
   if (facts.pid == 1) {
     Plan paths;
@@ -106,7 +107,7 @@ int boot(Sys& sys, ImageLoader& loader, const char* const* argv, const char* con
               done ? common::Error::of(common::Failure::system, "init came back") : done.error(),
               new_root_path(facts, paths));
   }
-  if (!done) say(sys, "%s", done.error().text());
+  if (!done) log.fail("%s", done.error().text());
   return done ? 0 : 1;
 }
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "linuxrc/loader.hpp"
-#include "linuxrc/sys.hpp"
+#include "linuxrc/log.hpp"
 
 namespace linuxrc {
 
 // Never returns as PID 1. Otherwise returns an exit code, after /linuxrc's work is done or when
 // this is no boot (2).
-int boot(Sys& sys, ImageLoader& loader, const char* const* argv, const char* const* envp);
+int boot(Log& log, ImageLoader& loader, const char* const* argv, const char* const* envp);
 
 }  // namespace linuxrc

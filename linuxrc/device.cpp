@@ -6,6 +6,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "common/lines.hpp"
 #include "common/sizes.hpp"
 
 namespace linuxrc {
@@ -77,10 +78,8 @@ std::optional<dev_t> parse_ram_disk(std::string_view path) {
 }
 
 std::optional<Partition> next_partition(std::string_view& partitions) {
-  while (!partitions.empty()) {
-    const auto end = partitions.find('\n');
-    std::string_view line = partitions.substr(0, end);
-    partitions.remove_prefix(end == std::string_view::npos ? partitions.size() : end + 1);
+  while (const auto next = common::next_line(partitions)) {
+    std::string_view line = *next;
     const auto major_number = common::parse_decimal(take_token(line));
     const auto minor_number = common::parse_decimal(take_token(line));
     (void)take_token(line);  // the size in KiB

@@ -38,7 +38,7 @@ void become_shell(Machine& machine, const Shell& shell) {
   if (*shell.root != '\0') done = outcome(sys.chroot(shell.root), "chroot %s", shell.root);
   if (done) done = outcome(sys.chdir("/"), "chdir /");
   if (done) done = outcome(sys.execve(shell.path, argv, machine.envp), "execute %s", shell.path);
-  say(sys, "%s", done.error().text());
+  machine.log.alarm("%s", done.error().text());
 }
 
 [[noreturn]] void wait_for_ever(Sys& sys) {
@@ -52,22 +52,22 @@ void become_shell(Machine& machine, const Shell& shell) {
 
 void emergency(Machine& machine, const common::Error& error, const char* new_root) {
   Sys& sys = machine.sys;
-  say(sys, "FAILED: %s", error.text());
+  machine.log.alarm("FAILED: %s", error.text());
   const Shell shell = find_shell(sys, new_root);
   if (shell.path == nullptr) {
-    say(sys, "the boot cannot go on and there is no shell: waiting; reset the machine");
+    machine.log.alarm("the boot cannot go on and there is no shell: waiting; reset the machine");
     wait_for_ever(sys);
   }
   for (;;) {
-    say(sys, "the boot cannot go on: starting %s%s%s on the console", shell.path,
-        *shell.root == '\0' ? "" : " of ", shell.root);
+    machine.log.alarm("the boot cannot go on: starting %s%s%s on the console", shell.path,
+                      *shell.root == '\0' ? "" : " of ", shell.root);
     const pid_t child = sys.fork();
     if (child == 0) {
       become_shell(machine, shell);
       sys.exit_now(127);
     }
     if (child < 0) {
-      say(sys, "%s", common::Error::system(static_cast<int>(-child), "fork").text());
+      machine.log.alarm("%s", common::Error::system(static_cast<int>(-child), "fork").text());
       wait_for_ever(sys);
     }
     for (;;) {
@@ -75,7 +75,7 @@ void emergency(Machine& machine, const common::Error& error, const char* new_roo
       const pid_t ended = sys.wait_any(status);
       if (ended == child || ended == -ECHILD) break;
     }
-    say(sys, "the shell has ended");
+    machine.log.alarm("the shell has ended");
     sys.sleep_ms(1000);  // a shell that cannot live must not fill the console
   }
 }

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstdarg>
 
 #include "linuxrc/steps.hpp"
 
@@ -15,8 +14,6 @@ namespace {
 using common::Done;
 using common::Error;
 using common::Status;
-
-constexpr int detach_flag = 2;  // MNT_DETACH, Linux 2.4.11
 
 Status make_directory(Sys& sys, const char* path) {
   const int result = sys.mkdir(path, 0755);
@@ -34,9 +31,9 @@ Status keep_open(Sys& sys, const char* path, int flags, int& kept) {
   return outcome(kept, "open %s", path);
 }
 
-Status wait_seconds(Sys& sys, std::uint64_t seconds) {
-  say(sys, "waiting %llu s (rootdelay=)", static_cast<unsigned long long>(seconds));
-  sys.sleep_ms(static_cast<unsigned>(seconds < 86400 ? seconds * 1000 : 86400000));
+Status wait_seconds(Machine& machine, std::uint64_t seconds) {
+  machine.log.say("waiting %llu s (rootdelay=)", static_cast<unsigned long long>(seconds));
+  machine.sys.sleep_ms(static_cast<unsigned>(seconds < 86400 ? seconds * 1000 : 86400000));
   return Done{};
 }
 
@@ -58,7 +55,7 @@ Status perform(Machine& machine, const Step& step) {
     case Op::unmount_or_detach:
       return unmount_or_detach(machine, step);
     case Op::detach:
-      return outcome(sys.umount2(step.target, detach_flag), "umount %s", step.target);
+      return outcome(sys.umount2(step.target, MNT_DETACH), "umount %s", step.target);
     case Op::make_node:
       return make_node(machine, step.target, step.device);
     case Op::remove_file:
@@ -97,9 +94,9 @@ Status perform(Machine& machine, const Step& step) {
     case Op::delete_initramfs:
       return delete_initramfs(machine, step);
     case Op::wait:
-      return wait_seconds(sys, step.number);
+      return wait_seconds(machine, step.number);
     case Op::say:
-      say(sys, "%s", step.source);
+      machine.log.say("%s", step.source);
       return Done{};
     case Op::exec_init:
       return exec_init(machine, step);
@@ -120,47 +117,9 @@ Status execute(Machine& machine, const Plan& plan) {
     if (step.on_failure == OnFailure::stop) return done.error();
     if (step.on_failure == OnFailure::ignore) continue;
     machine.degraded = true;
-    say(machine.sys, "%s, going on", done.error().text());
+    machine.log.warn("%s, going on", done.error().text());
   }
   return Done{};
-}
-
-Status outcome(int result, const char* what, ...) {
-  if (result >= 0) return Done{};
-  std::va_list arguments;
-  va_start(arguments, what);
-  const Error error = Error::system_list(-result, what, arguments);
-  va_end(arguments);
-  return error;
-}
-
-void say(Sys& sys, const char* format, ...) {
-  common::Text<768> line;
-  line.append("linuxrc: ");
-  std::va_list arguments;
-  va_start(arguments, format);
-  line.append_list(format, arguments);
-  va_end(arguments);
-  line.append("\n");
-  (void)sys.write(2, line.c_str(), line.size());  // no place is left to report a dead console
-}
-
-common::Result<std::size_t> read_text(Sys& sys, const char* path, std::span<char> buffer) {
-  const int fd = sys.open(path, O_RDONLY, 0);
-  if (fd < 0) return Error::system(-fd, "open %s", path);
-  std::size_t length = 0;
-  ssize_t now = 0;
-  while (length < buffer.size()) {
-    now = sys.read(fd, buffer.data() + length, buffer.size() - length);
-    if (now == -EINTR) continue;
-    if (now <= 0) break;
-    length += static_cast<std::size_t>(now);
-  }
-  (void)sys.close(fd);  // read only: nothing can be lost
-  if (now < 0) return Error::system(static_cast<int>(-now), "read %s", path);
-  if (length == buffer.size()) return Error::system(EFBIG, "read %s", path);
-  buffer[length] = '\0';
-  return length;
 }
 
 Inside::Inside(Sys& sys, const char* path) : sys_(sys), path_(path), status_(Done{}) {

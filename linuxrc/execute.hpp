@@ -5,14 +5,16 @@
 #include <span>
 
 #include "linuxrc/loader.hpp"
+#include "linuxrc/log.hpp"
 #include "linuxrc/plan.hpp"
-#include "linuxrc/sys.hpp"
+#include "linuxrc/sys_io.hpp"
 
 namespace linuxrc {
 
 // What execution needs and finds out. One for the whole run.
 struct Machine {
   Sys& sys;
+  Log& log;
   ImageLoader& loader;
   Facts& facts;
   const char* const* argv;  // as the kernel gave it; argv[1] and on go to init
@@ -32,15 +34,6 @@ struct Machine {
 // Runs one stage. An error is that of the first step whose policy is to stop; the message names
 // the step.
 common::Status execute(Machine& machine, const Plan& plan);
-
-// Done for a result of 0 or more; else the error of a call of Sys, which gave -errno.
-[[gnu::format(printf, 2, 3)]] common::Status outcome(int result, const char* what, ...);
-
-// One line on the console: "linuxrc: ...".
-[[gnu::format(printf, 2, 3)]] void say(Sys& sys, const char* format, ...);
-
-// As read_text of common/io.hpp, through Sys.
-common::Result<std::size_t> read_text(Sys& sys, const char* path, std::span<char> buffer);
 
 // For a moment / is `path`: symbolic links there resolve as they will for its init. "" is no
 // change. The current directory is / afterwards.

@@ -18,6 +18,12 @@ KernelVersion parse_kernel_version(std::string_view release) {
   return version;
 }
 
+bool is_memory(std::uint64_t magic) {
+  constexpr std::uint64_t ramfs = 0x858458f6;  // linux/magic.h
+  constexpr std::uint64_t tmpfs = 0x01021994;
+  return magic == ramfs || magic == tmpfs;
+}
+
 Role role_of(const Facts& facts) {
   if (facts.pid == 1) return facts.root_in_memory ? Role::initramfs_init : Role::ram_init;
   // The kernel runs /linuxrc with the RAM disk as /; so does our own /init, as a child.

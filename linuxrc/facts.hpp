@@ -102,6 +102,9 @@ struct Facts {
 
 Role role_of(const Facts& facts);
 
+// statfs_type() of a file system that lives in memory alone: ramfs or tmpfs.
+bool is_memory(std::uint64_t magic);
+
 // How the RAM disk `device` can be freed on this kernel.
 Freeing freeing_of(const Facts& facts, dev_t device);
 

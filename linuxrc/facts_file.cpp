@@ -1,6 +1,7 @@
 // Facts as text: what --plan --facts and the golden plans read.
 #include <algorithm>
 
+#include "common/lines.hpp"
 #include "common/sizes.hpp"
 #include "linuxrc/device.hpp"
 #include "linuxrc/facts.hpp"
@@ -118,12 +119,9 @@ Status read_line(std::string_view line, Facts& facts) {
 }  // namespace
 
 Status read_facts(std::string_view text, Facts& facts) {
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (line.empty() || line.front() == '#') continue;
-    const Status read = read_line(line, facts);
+  while (const auto line = common::next_line(text)) {
+    if (line->empty() || line->front() == '#') continue;
+    const Status read = read_line(*line, facts);
     if (!read) return read;
   }
   return Done{};

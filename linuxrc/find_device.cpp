@@ -27,8 +27,8 @@ std::optional<dev_t> find_modern(Machine& machine, std::string_view name,
   if (modern.empty()) return std::nullopt;
   const auto device = find_partition(partitions, modern.view());
   if (device)
-    say(machine.sys, "%.*s is %s on this kernel", static_cast<int>(name.size()), name.data(),
-        modern.c_str());
+    machine.log.say("%.*s is %s on this kernel", static_cast<int>(name.size()), name.data(),
+                    modern.c_str());
   return device;
 }
 

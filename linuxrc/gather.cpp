@@ -2,10 +2,10 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
+#include "common/lines.hpp"
 #include "linuxrc/device.hpp"
 #include "linuxrc/execute.hpp"
 
@@ -17,8 +17,6 @@ using common::Status;
 
 namespace {
 
-constexpr std::uint64_t ramfs_magic = 0x858458f6;
-constexpr std::uint64_t tmpfs_magic = 0x01021994;
 constexpr std::uint64_t proc_magic = 0x9fa0;
 constexpr const char* configuration_path = "/etc/linuxrc.conf";
 
@@ -35,42 +33,39 @@ bool is_directory(Sys& sys, const char* path) {
 }
 
 // What is not there is nothing to speak of; what cannot be looked at is said to be taken for that.
-bool look_at(Sys& sys, const char* path, FileFacts& facts) {
-  const int result = sys.stat(path, facts);
+bool look_at(Log& log, const char* path, FileFacts& facts) {
+  const int result = log.sys().stat(path, facts);
   if (result < 0 && result != -ENOENT && result != -ENOTDIR)
-    say(sys, "%s, ignoring", outcome(result, "stat %s", path).error().text());
+    log.warn("%s, ignoring", outcome(result, "stat %s", path).error().text());
   return result >= 0;
 }
 
-bool is_file(Sys& sys, const char* path) {
+bool is_file(Log& log, const char* path) {
   FileFacts facts;
-  return look_at(sys, path, facts) && S_ISREG(facts.mode);
+  return look_at(log, path, facts) && S_ISREG(facts.mode);
 }
 
 // A directory of / itself: what is mounted there, such as /proc, will be moved.
-bool is_place_to_work(Sys& sys, const char* path, dev_t root_device) {
+bool is_place_to_work(Log& log, const char* path, dev_t root_device) {
   FileFacts facts;
-  return look_at(sys, path, facts) && S_ISDIR(facts.mode) && facts.device == root_device;
-}
-
-bool is_memory(std::uint64_t magic) {
-  return magic == ramfs_magic || magic == tmpfs_magic;
+  return look_at(log, path, facts) && S_ISDIR(facts.mode) && facts.device == root_device;
 }
 
 // A copy of ours, started by run_from_memory, is named by its whole path in the workspace.
-void find_workspace_of_copy(Sys& sys, const char* own_name, Facts& facts) {
+void find_workspace_of_copy(Log& log, const char* own_name, Facts& facts) {
+  Sys& sys = log.sys();
   FileFacts own;
   const char* const slash = std::strrchr(own_name, '/');
   if (slash == nullptr || slash == own_name) return;
   if (const int result = sys.stat(own_name, own); result < 0) {
-    say(sys, "%s, ignoring", outcome(result, "stat %s", own_name).error().text());
+    log.warn("%s, ignoring", outcome(result, "stat %s", own_name).error().text());
     return;
   }
   Path folder;
   folder.append("%.*s", static_cast<int>(slash - own_name), own_name);
   std::uint64_t magic = 0;
   if (const int result = sys.statfs_type(folder.c_str(), magic); result < 0)
-    say(sys, "%s, ignoring", outcome(result, "statfs %s", folder.c_str()).error().text());
+    log.warn("%s, ignoring", outcome(result, "statfs %s", folder.c_str()).error().text());
   if (own.device == facts.root_device || !is_memory(magic)) return;
   facts.text_on_root = false;
   facts.workspace_ready = true;
@@ -78,41 +73,37 @@ void find_workspace_of_copy(Sys& sys, const char* own_name, Facts& facts) {
 }
 
 bool has_line(std::string_view text, std::string_view wanted) {
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    if (text.substr(0, end).ends_with(wanted)) return true;
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
+  while (const auto line = common::next_line(text))
+    if (line->ends_with(wanted)) return true;
   return false;
 }
 
 // True when /proc/mounts has something mounted on exactly `path`.
 bool is_mounted(std::string_view mounts, std::string_view path) {
-  while (!mounts.empty()) {
-    const auto end = mounts.find('\n');
-    std::string_view line = mounts.substr(0, end);
-    line.remove_prefix(std::min(line.find(' '), line.size() - (line.empty() ? 0 : 1)));
-    if (!line.empty()) line.remove_prefix(1);
-    if (line.substr(0, line.find(' ')) == path) return true;
-    mounts.remove_prefix(end == std::string_view::npos ? mounts.size() : end + 1);
+  while (const auto line = common::next_line(mounts)) {
+    const auto source_end = line->find(' ');
+    if (source_end == std::string_view::npos) continue;
+    const std::string_view rest = line->substr(source_end + 1);
+    if (rest.substr(0, rest.find(' ')) == path) return true;
   }
   return false;
 }
 
-void read_configuration(Sys& sys, Facts& facts) {
+void read_configuration(Log& log, Facts& facts) {
   static char text[common::CommandLine::capacity + 1];
-  const auto length = read_text(sys, configuration_path, text);
+  const auto length = read_text(log.sys(), configuration_path, text);
   if (!length) {
-    if (length.error().errno_value() != ENOENT) say(sys, "%s, ignoring", length.error().text());
+    if (length.error().errno_value() != ENOENT) log.warn("%s, ignoring", length.error().text());
     return;
   }
   const Status parsed = facts.configuration.parse_lines({text, *length});
-  if (!parsed) say(sys, "%s: %s, ignoring", configuration_path, parsed.error().text());
+  if (!parsed) log.warn("%s: %s, ignoring", configuration_path, parsed.error().text());
 }
 
 }  // namespace
 
-Status gather_first(Sys& sys, const char* own_name, Facts& facts) {
+Status gather_first(Log& log, const char* own_name, Facts& facts) {
+  Sys& sys = log.sys();
   facts.pid = sys.getpid();
   FileFacts root;
   const Status found = outcome(sys.stat("/", root), "stat /");
@@ -129,9 +120,9 @@ Status gather_first(Sys& sys, const char* own_name, Facts& facts) {
   std::uint64_t proc = 0;
   facts.proc_mounted = sys.statfs_type("/proc", proc) >= 0 && proc == proc_magic;
   if (role_of(facts) == Role::initramfs_init) return Done{};
-  find_workspace_of_copy(sys, own_name, facts);
+  find_workspace_of_copy(log, own_name, facts);
   for (const char* place : places_to_work)
-    if (facts.work.empty() && is_place_to_work(sys, place, facts.root_device))
+    if (facts.work.empty() && is_place_to_work(log, place, facts.root_device))
       facts.work.append("%s", place);
   if (facts.work.empty())
     return Error::of(common::Failure::system,
@@ -139,7 +130,8 @@ Status gather_first(Sys& sys, const char* own_name, Facts& facts) {
   return Done{};
 }
 
-Status gather_system(Sys& sys, ImageLoader& loader, Facts& facts) {
+Status gather_system(Log& log, ImageLoader& loader, Facts& facts) {
+  Sys& sys = log.sys();
   static char text[common::CommandLine::capacity + 1];
   Path path;
   const auto in_proc = [&](const char* name) {
@@ -151,7 +143,7 @@ Status gather_system(Sys& sys, ImageLoader& loader, Facts& facts) {
   if (!command_line) return command_line.error();
   const Status parsed = facts.command_line.parse({text, *command_line});
   if (!parsed) return parsed;
-  read_configuration(sys, facts);
+  read_configuration(log, facts);
   if (const auto length = read_text(sys, in_proc("filesystems"), text))
     facts.has_devtmpfs = has_line({text, *length}, "\tdevtmpfs");
   if (const auto length = read_text(sys, in_proc("mounts"), text)) {
@@ -160,12 +152,12 @@ Status gather_system(Sys& sys, ImageLoader& loader, Facts& facts) {
     facts.sys_mounted = is_mounted(mounts, "/sys");
     facts.run_mounted = is_mounted(mounts, "/run");
   }
-  facts.has_real_root_dev = is_file(sys, in_proc("sys/kernel/real-root-dev"));
-  facts.has_modules = is_file(sys, "/lib/linuxrc/modules.list");
+  facts.has_real_root_dev = is_file(log, in_proc("sys/kernel/real-root-dev"));
+  facts.has_modules = is_file(log, "/lib/linuxrc/modules.list");
   gather_modules(sys, facts);
   if (role_of(facts) != Role::initramfs_init) return Done{};
   for (const char* image : {"/initrd.image", "/sys/firmware/initrd"})
-    if (facts.initrd_image.empty() && is_file(sys, image)) facts.initrd_image.append("%s", image);
+    if (facts.initrd_image.empty() && is_file(log, image)) facts.initrd_image.append("%s", image);
   if (!facts.initrd_image.empty())
     facts.image_kib =
         loader.size_kib(facts.initrd_image.c_str(), facts.options().ramdisk_start_kib);
@@ -182,12 +174,12 @@ void gather_modules(Sys& sys, Facts& facts) {
   facts.brd_is_module = view.starts_with("brd ") || view.find("\nbrd ") != std::string_view::npos;
 }
 
-void gather_image_configuration(Sys& sys, const char* path, Facts& facts) {
+void gather_image_configuration(Log& log, const char* path, Facts& facts) {
   if (!facts.configuration.words().empty()) return;
-  Inside image(sys, path);
-  if (image.status()) read_configuration(sys, facts);
+  Inside image(log.sys(), path);
+  if (image.status()) read_configuration(log, facts);
   const Status back = image.status() ? image.leave() : image.status();
-  if (!back) say(sys, "%s, going on", back.error().text());
+  if (!back) log.warn("%s, going on", back.error().text());
 }
 
 Status gather_new_root(Sys& sys, const char* path, Facts& facts) {

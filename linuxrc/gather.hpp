@@ -8,14 +8,14 @@
 namespace linuxrc {
 
 // What can be known without /proc: who we are and what / is. `own_name` is argv[0].
-common::Status gather_first(Sys& sys, const char* own_name, Facts& facts);
+common::Status gather_first(Log& log, const char* own_name, Facts& facts);
 // What the workspace's /proc and the files of / tell.
-common::Status gather_system(Sys& sys, ImageLoader& loader, Facts& facts);
+common::Status gather_system(Log& log, ImageLoader& loader, Facts& facts);
 // After modules were loaded: whether brd is one of them.
 void gather_modules(Sys& sys, Facts& facts);
 // The image's own /etc/linuxrc.conf, from the image mounted at `path`, where nothing better is
 // known.
-void gather_image_configuration(Sys& sys, const char* path, Facts& facts);
+void gather_image_configuration(Log& log, const char* path, Facts& facts);
 // What the mounted new root at `path` holds.
 common::Status gather_new_root(Sys& sys, const char* path, Facts& facts);
 

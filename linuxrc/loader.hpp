@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "common/error.hpp"
-#include "linuxrc/sys.hpp"
+#include "linuxrc/log.hpp"
 
 namespace linuxrc {
 
@@ -20,7 +20,7 @@ class ImageLoader {
   virtual common::Status load(const char* path, std::uint64_t start_kib, const char* target) = 0;
 };
 
-// The loader of this build. `sys` must outlive it.
-ImageLoader& built_in_loader(Sys& sys);
+// The loader of this build. `log` must outlive it.
+ImageLoader& built_in_loader(Log& log);
 
 }  // namespace linuxrc

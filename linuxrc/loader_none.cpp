@@ -15,7 +15,7 @@ class NoLoader final : public ImageLoader {
 
 }  // namespace
 
-ImageLoader& built_in_loader(Sys&) {
+ImageLoader& built_in_loader(Log&) {
   static NoLoader loader;
   return loader;
 }

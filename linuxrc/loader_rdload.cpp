@@ -1,7 +1,6 @@
 // The loader that is rdload's core, with the decoders that this build links.
 #include "rdload/load.hpp"
 
-#include "linuxrc/execute.hpp"
 #include "linuxrc/loader.hpp"
 #include "rdload/decoders/decoders.hpp"
 
@@ -15,7 +14,7 @@ constexpr rdload::DecoderRow decoders[] = {{rdload::Format::gzip, "zlib", rdload
 
 class RdloadLoader final : public ImageLoader {
  public:
-  explicit RdloadLoader(Sys& sys) : sys_(sys) {}
+  explicit RdloadLoader(Log& log) : log_(log) {}
 
   std::uint64_t size_kib(const char* path, std::uint64_t start_kib) override {
     rdload::ProbeRequest request;
@@ -46,16 +45,16 @@ class RdloadLoader final : public ImageLoader {
  private:
   static void message(void* self, rdload::Event event, const char* text) {
     // The whole line comes once more when it is done.
-    if (event != rdload::Event::loading) say(static_cast<RdloadLoader*>(self)->sys_, "%s", text);
+    if (event != rdload::Event::loading) static_cast<RdloadLoader*>(self)->log_.say("%s", text);
   }
 
-  Sys& sys_;
+  Log& log_;
 };
 
 }  // namespace
 
-ImageLoader& built_in_loader(Sys& sys) {
-  static RdloadLoader loader(sys);
+ImageLoader& built_in_loader(Log& log) {
+  static RdloadLoader loader(log);
   return loader;
 }
 

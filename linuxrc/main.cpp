@@ -7,7 +7,7 @@
 #include "linuxrc/sys_linux.hpp"
 
 int main(int argc, char** argv) {
-  linuxrc::Sys& sys = linuxrc::linux_sys();
-  if (linuxrc::is_command(argc, argv)) return linuxrc::command(sys, argc, argv);
-  return linuxrc::boot(sys, linuxrc::built_in_loader(sys), argv, environ);
+  linuxrc::Log log(linuxrc::linux_sys());
+  if (linuxrc::is_command(argc, argv)) return linuxrc::command(log, argc, argv);
+  return linuxrc::boot(log, linuxrc::built_in_loader(log), argv, environ);
 }

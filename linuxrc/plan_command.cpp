@@ -52,9 +52,9 @@ class Output {
   bool failed_ = false;
 };
 
-int usage(Sys& sys, const char* problem, const char* word) {
-  say(sys, "%s%s", problem, word);
-  say(sys, "try 'linuxrc --help'");
+int usage(Log& log, const char* problem, const char* word) {
+  log.fail("%s%s", problem, word);
+  log.fail("try 'linuxrc --help'");
   return 2;
 }
 
@@ -113,17 +113,18 @@ void print_plan(Facts& facts, Output& out) {
   }
 }
 
-int print_requested_plan(Sys& sys, const Request& request) {
+int print_requested_plan(Log& log, const Request& request) {
+  Sys& sys = log.sys();
   static Facts facts;
   if (request.facts == nullptr) {
     assume_facts(sys, facts);
   } else if (const Status read = read_facts_file(sys, request.facts, facts); !read) {
-    say(sys, "%s", read.error().text());
+    log.fail("%s", read.error().text());
     return read.error().exit_code();
   }
   if (request.command_line != nullptr) {
     const Status parsed = facts.command_line.parse(request.command_line);
-    if (!parsed) return usage(sys, parsed.error().text(), "");
+    if (!parsed) return usage(log, parsed.error().text(), "");
   }
   Output out(sys);
   print_plan(facts, out);
@@ -136,7 +137,8 @@ bool is_command(int argc, const char* const* argv) {
   return argc > 1 && ::getpid() != 1 && argv[1][0] == '-' && argv[1][1] == '-';
 }
 
-int command(Sys& sys, int argc, const char* const* argv) {
+int command(Log& log, int argc, const char* const* argv) {
+  Sys& sys = log.sys();
   Request request;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
@@ -148,15 +150,15 @@ int command(Sys& sys, int argc, const char* const* argv) {
     } else if (word == "--plan") {
       request.plan = true;
     } else if (word == "--cmdline" || word == "--facts") {
-      if (i + 1 == argc) return usage(sys, "no value given for ", argv[i]);
+      if (i + 1 == argc) return usage(log, "no value given for ", argv[i]);
       (word == "--facts" ? request.facts : request.command_line) = argv[i + 1];
       ++i;
     } else {
-      return usage(sys, "unknown option ", argv[i]);
+      return usage(log, "unknown option ", argv[i]);
     }
   }
-  if (!request.plan) return usage(sys, "--plan is missing", "");
-  return print_requested_plan(sys, request);
+  if (!request.plan) return usage(log, "--plan is missing", "");
+  return print_requested_plan(log, request);
 }
 
 }  // namespace linuxrc

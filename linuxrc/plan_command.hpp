@@ -1,7 +1,7 @@
 // linuxrc as a person calls it: --plan, --help, --version.
 #pragma once
 
-#include "linuxrc/sys.hpp"
+#include "linuxrc/log.hpp"
 
 namespace linuxrc {
 
@@ -10,6 +10,6 @@ namespace linuxrc {
 bool is_command(int argc, const char* const* argv);
 
 // Returns the exit code: 0; 1 a file cannot be read; 2 usage.
-int command(Sys& sys, int argc, const char* const* argv);
+int command(Log& log, int argc, const char* const* argv);
 
 }  // namespace linuxrc

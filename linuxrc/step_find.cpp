@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "common/lines.hpp"
 #include "linuxrc/device.hpp"
 #include "linuxrc/find_device.hpp"
 #include "linuxrc/steps.hpp"
@@ -45,17 +46,13 @@ struct Partitions {
 };
 
 // The devices there are, when the one that was waited for is not.
-void say_devices(Sys& sys, std::string_view partitions) {
-  say(sys, "the block devices that exist (/proc/partitions):");
+void say_devices(Log& log, std::string_view partitions) {
+  log.fail("the block devices that exist (/proc/partitions):");
   const auto head = partitions.find("\n\n");
   if (head != std::string_view::npos) partitions.remove_prefix(head + 2);
-  if (partitions.empty()) say(sys, "  none");
-  while (!partitions.empty()) {
-    const auto end = partitions.find('\n');
-    say(sys, "  %.*s", static_cast<int>(end == std::string_view::npos ? partitions.size() : end),
-        partitions.data());
-    partitions.remove_prefix(end == std::string_view::npos ? partitions.size() : end + 1);
-  }
+  if (partitions.empty()) log.fail("  none");
+  while (const auto line = common::next_line(partitions))
+    log.fail("  %.*s", static_cast<int>(line->size()), line->data());
 }
 
 }  // namespace
@@ -95,17 +92,17 @@ Status find_root(Machine& machine, const Step& step) {
       return Done{};
     }
     if (time_is_up) {
-      if (step.on_failure == OnFailure::stop) say_devices(sys, partitions.view);
+      if (step.on_failure == OnFailure::stop) say_devices(machine.log, partitions.view);
       return Error::of(Failure::system, "find root %s: no such device after %llu s", name,
                        static_cast<unsigned long long>(waited_ms / 1000));
     }
     if (!said && waited_ms >= 500) {
       said = true;
       if (step.number == Options::wait_forever)
-        say(sys, "waiting for root device %s", name);
+        machine.log.say("waiting for root device %s", name);
       else
-        say(sys, "waiting for root device %s, at most %llu s", name,
-            static_cast<unsigned long long>(step.number));
+        machine.log.say("waiting for root device %s, at most %llu s", name,
+                        static_cast<unsigned long long>(step.number));
     }
     sys.sleep_ms(poll_ms);
   }
@@ -121,7 +118,7 @@ Status write_real_root(Machine& machine, const Step& step) {
   (void)machine.sys.close(fd);  // a sysctl is set by the write itself
   if (written < 0) return Error::system(static_cast<int>(-written), "write %s", step.source);
   if (role_of(machine.facts) == Role::kernel_linuxrc)
-    say(machine.sys, "the real root is %u:%u", major(*machine.root), minor(*machine.root));
+    machine.log.say("the real root is %u:%u", major(*machine.root), minor(*machine.root));
   return Done{};
 }
 

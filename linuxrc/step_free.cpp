@@ -20,9 +20,6 @@ using common::Status;
 
 namespace {
 
-constexpr std::uint64_t ramfs_magic = 0x858458f6;
-constexpr std::uint64_t tmpfs_magic = 0x01021994;
-
 // The number behind the next `label` of `text`, which then goes on behind that label.
 std::optional<std::uint64_t> number_after(std::string_view label, std::string_view& text) {
   const auto at = text.find(label);
@@ -36,13 +33,8 @@ std::optional<std::uint64_t> number_after(std::string_view label, std::string_vi
 // open, and whatever became of the mount that it was opened on.
 std::string_view read_again(Sys& sys, int fd, std::span<char> buffer) {
   if (fd < 0 || sys.rewind(fd) < 0) return {};
-  std::size_t length = 0;
-  while (length < buffer.size()) {
-    const ssize_t now = sys.read(fd, buffer.data() + length, buffer.size() - length);
-    if (now <= 0) break;
-    length += static_cast<std::size_t>(now);
-  }
-  return {buffer.data(), length};
+  const ssize_t length = read_full(sys, fd, buffer);
+  return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0))};
 }
 
 // Free memory in KiB, or 0 when it cannot be read: MemFree, and the free pages that each processor
@@ -147,7 +139,7 @@ struct Deletion {
 Status free_ram_disk(Machine& machine, const Step& step) {
   Sys& sys = machine.sys;
   if (machine.old_root_busy) {
-    say(sys, "Trying to free ramdisk memory ... failed: the RAM disk is still in use");
+    machine.log.warn("Trying to free ramdisk memory ... failed: the RAM disk is still in use");
     machine.degraded = true;
     return Done{};
   }
@@ -158,12 +150,13 @@ Status free_ram_disk(Machine& machine, const Step& step) {
   const auto how = static_cast<Freeing>(step.number);
   const Status done = free_by(machine, how, step.target);
   if (!done) {
-    say(sys, "Trying to free ramdisk memory ... failed: its memory stays taken: %s",
-        done.error().text());
+    machine.log.warn("Trying to free ramdisk memory ... failed: its memory stays taken: %s",
+                     done.error().text());
     return Done{};
   }
-  say(sys, "Trying to free ramdisk memory ... okay: %s, free memory grew by %llu KiB",
-      describe(how), static_cast<unsigned long long>(settled_growth_kib(machine, before)));
+  machine.log.say("Trying to free ramdisk memory ... okay: %s, free memory grew by %llu KiB",
+                  describe(how),
+                  static_cast<unsigned long long>(settled_growth_kib(machine, before)));
   return Done{};
 }
 
@@ -177,8 +170,7 @@ Status delete_initramfs(Machine& machine, const Step&) {
   if (done) done = outcome(sys.fchdir(machine.old_root), "fchdir to the initramfs");
   if (done) done = outcome(sys.stat(".", old_root), "stat the initramfs");
   if (done) done = outcome(sys.statfs_type(".", magic), "statfs the initramfs");
-  if (done &&
-      (old_root.device == new_root.device || (magic != ramfs_magic && magic != tmpfs_magic)))
+  if (done && (old_root.device == new_root.device || !is_memory(magic)))
     done = Error::of(Failure::system, "delete the initramfs: it is not ramfs or tmpfs of its own");
   if (done) {
     Deletion deletion{sys, old_root.device};

@@ -32,13 +32,11 @@ struct Head {
 Status read_head(Sys& sys, const char* path, Head& head) {
   const int fd = sys.open(path, O_RDONLY, 0);
   if (fd < 0) return Error::system(-fd, "open %s", path);
-  ssize_t now = 1;
-  while (now > 0 && head.length < sizeof head.bytes) {
-    now = sys.read(fd, head.bytes + head.length, sizeof head.bytes - head.length);
-    if (now > 0) head.length += static_cast<std::size_t>(now);
-  }
+  const ssize_t length = read_full(sys, fd, head.bytes);
   (void)sys.close(fd);  // read only
-  return now < 0 ? outcome(static_cast<int>(now), "read %s", path) : Done{};
+  if (length < 0) return Error::system(static_cast<int>(-length), "read %s", path);
+  head.length = static_cast<std::size_t>(length);
+  return Done{};
 }
 
 Status check_exists(Sys& sys, const char* path, std::string_view interpreter) {

@@ -1,10 +1,12 @@
 // Kernel modules that the image brings along.
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
+#include "common/lines.hpp"
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
@@ -28,11 +30,10 @@ Status load_file(Sys& sys, const char* path, const char* parameters) {
   if (image == nullptr) return Error::system(ENOMEM, "module %s", path);
   const int fd = sys.open(path, O_RDONLY, 0);
   Status done = outcome(fd, "open %s", path);
-  std::size_t length = 0;
-  while (done && length < size) {
-    const ssize_t now = sys.read(fd, image + length, size - length);
-    if (now <= 0) done = outcome(now == 0 ? -EIO : static_cast<int>(now), "read %s", path);
-    length += now > 0 ? static_cast<std::size_t>(now) : 0;
+  if (done) {
+    const ssize_t length = read_full(sys, fd, {image, size});
+    const bool cut = length >= 0 && static_cast<std::size_t>(length) < size;
+    done = outcome(cut ? -EIO : static_cast<int>(std::min<ssize_t>(length, 0)), "read %s", path);
   }
   if (fd >= 0) (void)sys.close(fd);  // read only
   if (done) {
@@ -57,10 +58,8 @@ Status load_modules(Machine& machine, const Step& step) {
   const std::string_view folder =
       std::string_view(step.source).substr(0, std::string_view(step.source).rfind('/'));
   std::string_view rest{list, *length};
-  while (!rest.empty()) {
-    const auto end = rest.find('\n');
-    std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  while (const auto next = common::next_line(rest)) {
+    std::string_view line = *next;
     if (line.empty() || line.front() == '#') continue;
     const std::string_view file = line.substr(0, line.find(' '));
     line.remove_prefix(file.size());
@@ -74,7 +73,7 @@ Status load_modules(Machine& machine, const Step& step) {
     const Status done = load_file(machine.sys, path.c_str(), parameters.c_str());
     if (done) continue;
     machine.degraded = true;
-    say(machine.sys, "%s, going on", done.error().text());
+    machine.log.warn("%s, going on", done.error().text());
   }
   return Done{};
 }

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "common/lines.hpp"
 #include "linuxrc/device.hpp"
 #include "linuxrc/steps.hpp"
 
@@ -16,8 +17,6 @@ using common::Error;
 using common::Status;
 
 namespace {
-
-constexpr int detach_flag = 2;  // MNT_DETACH, Linux 2.4.11
 
 // What one file system type said to the root.
 enum class Try { mounted, next_type, failed };
@@ -60,14 +59,10 @@ Try each_listed(const char* list, Visit visit) {
 // The same with the types of /proc/filesystems that need a block device, in its order.
 template <class Visit>
 Try each_known(std::string_view filesystems, Visit visit) {
-  while (!filesystems.empty()) {
-    const auto end = filesystems.find('\n');
-    std::string_view line = filesystems.substr(0, end);
-    filesystems.remove_prefix(end == std::string_view::npos ? filesystems.size() : end + 1);
-    if (!line.starts_with('\t')) continue;  // "nodev" stands before the tab
-    line.remove_prefix(1);
+  while (const auto line = common::next_line(filesystems)) {
+    if (!line->starts_with('\t')) continue;  // "nodev" stands before the tab
     common::Text<64> type;
-    type.append("%.*s", static_cast<int>(line.size()), line.data());
+    type.append("%.*s", static_cast<int>(line->size() - 1), line->data() + 1);
     if (const Try result = visit(type.c_str()); result != Try::next_type) return result;
   }
   return Try::next_type;
@@ -98,7 +93,7 @@ Status mount_inside_workspace(Machine& machine, const Step& step, dev_t device) 
                                           : each_known({filesystems, *length}, visit);
     if (result == Try::mounted) {
       if ((attempt.flags & MS_RDONLY) != 0 && (step.flags & MS_RDONLY) == 0)
-        say(sys, "%s can only be mounted read-only", step.source);
+        machine.log.say("%s can only be mounted read-only", step.source);
       return Done{};
     }
     if (result == Try::failed || (attempt.flags & MS_RDONLY) != 0) break;
@@ -150,8 +145,8 @@ Status unmount_or_detach(Machine& machine, const Step& step) {
   if (result < 0 && step.device != 0) machine.old_root_busy = true;
   if (result != -EBUSY) return outcome(result, "umount %s", step.target);
   if (step.device != 0)
-    say(machine.sys, "%s is busy: detached, and gone when its last user ends", step.target);
-  return outcome(machine.sys.umount2(step.target, detach_flag), "umount %s", step.target);
+    machine.log.say("%s is busy: detached, and gone when its last user ends", step.target);
+  return outcome(machine.sys.umount2(step.target, MNT_DETACH), "umount %s", step.target);
 }
 
 }  // namespace linuxrc

@@ -32,12 +32,9 @@ Status copy_file(Sys& sys, const char* from, const char* to) {
     const ssize_t got = sys.read(input, buffer.data(), buffer.size());
     if (got == 0) break;
     if (got < 0) status = outcome(static_cast<int>(got), "read %s", from);
-    for (ssize_t done = 0; status && done < got;) {
-      const ssize_t put =
-          sys.write(output, buffer.data() + done, static_cast<std::size_t>(got - done));
-      if (put <= 0) status = outcome(put == 0 ? -ENOSPC : static_cast<int>(put), "write %s", to);
-      done += put;
-    }
+    if (got > 0)
+      status = outcome(write_full(sys, output, {buffer.data(), static_cast<std::size_t>(got)}),
+                       "write %s", to);
   }
   (void)sys.close(input);  // read only
   const int closed = sys.close(output);
@@ -60,7 +57,7 @@ void become_linuxrc(Machine& machine, const Step& step) {
     sys.reset_process_state();
     done = outcome(sys.execve("/linuxrc", argv, machine.envp), "execute /linuxrc");
   }
-  if (!done) say(sys, "%s", done.error().text());
+  if (!done) machine.log.warn("%s", done.error().text());
 }
 
 // Waits for `child`, reaping whatever else ends meanwhile, as init does for orphans.
@@ -72,11 +69,11 @@ int wait_for(Sys& sys, pid_t child) {
   }
 }
 
-void say_how_it_ended(Sys& sys, int status) {
+void say_how_it_ended(Log& log, int status) {
   if (WIFSIGNALED(status))
-    say(sys, "/linuxrc was killed by signal %d, going on", WTERMSIG(status));
+    log.warn("/linuxrc was killed by signal %d, going on", WTERMSIG(status));
   else if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
-    say(sys, "/linuxrc ended with exit code %d, going on", WEXITSTATUS(status));
+    log.warn("/linuxrc ended with exit code %d, going on", WEXITSTATUS(status));
 }
 
 // The child's / is whatever now covers ours; taking it to /old brings ours back.
@@ -106,7 +103,7 @@ void read_real_root(Machine& machine) {
   char text[32];
   const auto length = read_text(machine.sys, "/proc/sys/kernel/real-root-dev", text);
   if (!length) {
-    say(machine.sys, "%s, ignoring", length.error().text());
+    machine.log.warn("%s, ignoring", length.error().text());
     return;
   }
   const auto asked = parse_real_root_dev({text, *length});
@@ -146,7 +143,7 @@ Status run_linuxrc(Machine& machine, const Step& step) {
     sys.exit_now(127);
   }
   if (child < 0) return Error::system(static_cast<int>(-child), "fork for /linuxrc");
-  say_how_it_ended(sys, wait_for(sys, child));
+  say_how_it_ended(machine.log, wait_for(sys, child));
   const Status back = take_back_root(machine);
   (void)sys.chdir("/");  // our own root: it always exists
   if (!back) return back;
@@ -162,7 +159,7 @@ Status exec_init(Machine& machine, const Step&) {
        ++word)
     argv[count++] = *word;
   argv[count] = nullptr;
-  say(machine.sys, "executing %s", machine.init.c_str());
+  machine.log.say("executing %s", machine.init.c_str());
   machine.sys.reset_process_state();
   return outcome(machine.sys.execve(machine.init.c_str(), argv.data(), machine.envp), "execute %s",
                  machine.init.c_str());

@@ -2,7 +2,8 @@
 // tests put a fake in its place and let any of them fail.
 //
 // Every function returns what its system call of the same name returns, but with -errno instead of
-// -1. Strings are NUL-terminated. Only calls of Linux 2.4 stand behind these functions, unless a
+// -1; a call that a signal interrupts is made again, so there is no -EINTR but from wait_any().
+// Strings are NUL-terminated. Only calls of Linux 2.4 stand behind these functions, unless a
 // comment says otherwise.
 #pragma once
 

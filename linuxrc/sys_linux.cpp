@@ -26,6 +26,14 @@ Number checked(Number result) {
   return result < 0 ? static_cast<Number>(-errno) : result;
 }
 
+// The result of `call`, made until no signal interrupts it.
+template <class Call>
+auto uninterrupted(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return checked(result);
+}
+
 // struct linux_dirent64 of getdents64(2), which no header declares.
 struct DirectoryEntry {
   std::uint64_t inode;
@@ -96,7 +104,8 @@ class LinuxSys final : public Sys {
 #else
   int statfs_type(const char* path, std::uint64_t& magic) override {
     struct statfs found {};
-    if (::statfs(path, &found) != 0) return -errno;
+    const int result = uninterrupted([&] { return ::statfs(path, &found); });
+    if (result < 0) return result;
     magic = static_cast<std::uint32_t>(found.f_type);
     return 0;
   }
@@ -128,32 +137,35 @@ class LinuxSys final : public Sys {
   }
 
   int open(const char* path, int flags, mode_t mode) override {
-    return checked(::open(path, flags | O_CLOEXEC, mode));
+    return uninterrupted([&] { return ::open(path, flags | O_CLOEXEC, mode); });
   }
   int keep_on_exec(int fd) override {
     return checked(::fcntl(fd, F_SETFD, 0));
   }
   int close(int fd) override {
-    return checked(::close(fd));
+    // Linux has closed it even when a signal came; again would hit somebody else's descriptor.
+    const int result = checked(::close(fd));
+    return result == -EINTR ? 0 : result;
   }
   ssize_t read(int fd, void* buffer, std::size_t size) override {
-    return checked(::read(fd, buffer, size));
+    return uninterrupted([&] { return ::read(fd, buffer, size); });
   }
   ssize_t pread(int fd, void* buffer, std::size_t size, std::uint64_t offset) override {
-    return checked(::pread(fd, buffer, size, static_cast<off_t>(offset)));
+    return uninterrupted([&] { return ::pread(fd, buffer, size, static_cast<off_t>(offset)); });
   }
   int rewind(int fd) override {
     return ::lseek(fd, 0, SEEK_SET) == 0 ? 0 : -errno;
   }
   ssize_t write(int fd, const void* data, std::size_t size) override {
-    return checked(::write(fd, data, size));
+    return uninterrupted([&] { return ::write(fd, data, size); });
   }
   int dup2(int fd, int wanted) override {
-    return checked(::dup2(fd, wanted));
+    return uninterrupted([&] { return ::dup2(fd, wanted); });
   }
   int ioctl(int fd, unsigned long request, void* argument) override {
     // musl's request is an int, glibc's an unsigned long; the kernel takes 32 bits.
-    return static_cast<int>(checked(::syscall(SYS_ioctl, fd, request, argument)));
+    return static_cast<int>(
+        uninterrupted([&] { return ::syscall(SYS_ioctl, fd, request, argument); }));
   }
   void sync() override {
     ::sync();

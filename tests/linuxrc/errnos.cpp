@@ -6,6 +6,8 @@ namespace linuxrc::fake {
 
 namespace {
 
+// EINTR is missing where Sys promises that it makes the call again.
+
 // What looking up a path can give (path_resolution(7)).
 #define OF_PATHS EACCES, EFAULT, ELOOP, ENAMETOOLONG, ENOENT, ENOMEM, ENOTDIR
 
@@ -23,19 +25,18 @@ constexpr int mknod_errors[] = {OF_PATHS, EDQUOT, EEXIST, EINVAL, ENOSPC, EPERM,
 constexpr int unlink_errors[] = {OF_PATHS, EBUSY, EIO, EISDIR, EPERM, EROFS};
 constexpr int rmdir_errors[] = {OF_PATHS, EBUSY, EINVAL, ENOTEMPTY, EPERM, EROFS, EIO};
 constexpr int stat_errors[] = {OF_PATHS, EBADF, EOVERFLOW, EIO};
-constexpr int statfs_errors[] = {OF_PATHS, EINTR, EIO, ENOSYS, EOVERFLOW};
+constexpr int statfs_errors[] = {OF_PATHS, EIO, ENOSYS, EOVERFLOW};
 constexpr int readlink_errors[] = {OF_PATHS, EINVAL, EIO};
 constexpr int getdents_errors[] = {EACCES, EBADF, EFAULT, EINVAL, ENOENT, ENOTDIR, EIO, EMFILE};
-constexpr int open_errors[] = {OF_PATHS, EBUSY,  EEXIST,  EFBIG,  EINTR,    EINVAL,
-                               EISDIR,   EMFILE, ENFILE,  ENODEV, ENOSPC,   ENXIO,
-                               EPERM,    EROFS,  ETXTBSY, EIO,    ENOMEDIUM};
+constexpr int open_errors[] = {OF_PATHS, EBUSY,  EEXIST, EFBIG, EINVAL, EISDIR,  EMFILE, ENFILE,
+                               ENODEV,   ENOSPC, ENXIO,  EPERM, EROFS,  ETXTBSY, EIO,    ENOMEDIUM};
 constexpr int fcntl_errors[] = {EACCES, EAGAIN, EBADF, EINVAL, EPERM};
-constexpr int close_errors[] = {EBADF, EINTR, EIO, ENOSPC, EDQUOT};
-constexpr int read_errors[] = {EAGAIN, EBADF, EFAULT, EINTR, EINVAL, EIO, EISDIR, one_byte, at_end};
+constexpr int close_errors[] = {EBADF, EIO, ENOSPC, EDQUOT};
+constexpr int read_errors[] = {EAGAIN, EBADF, EFAULT, EINVAL, EIO, EISDIR, one_byte, at_end};
 constexpr int lseek_errors[] = {EBADF, EINVAL, ENXIO, EOVERFLOW, ESPIPE};
-constexpr int write_errors[] = {EAGAIN, EBADF, EDQUOT, EFAULT, EFBIG, EINTR,
-                                EINVAL, EIO,   ENOSPC, EPERM,  EPIPE, one_byte};
-constexpr int dup2_errors[] = {EBADF, EBUSY, EINTR, EINVAL, EMFILE};
+constexpr int write_errors[] = {EAGAIN, EBADF,  EDQUOT, EFAULT, EFBIG,   EINVAL,
+                                EIO,    ENOSPC, EPERM,  EPIPE,  one_byte};
+constexpr int dup2_errors[] = {EBADF, EBUSY, EINVAL, EMFILE};
 constexpr int ioctl_errors[] = {EBADF, EFAULT, EINVAL, ENOTTY, EACCES, EPERM, EIO, EOPNOTSUPP};
 constexpr int fork_errors[] = {EAGAIN, ENOMEM, ENOSYS};
 constexpr int execve_errors[] = {OF_PATHS, E2BIG,  EAGAIN, EINVAL,  EIO,     EISDIR,

@@ -176,7 +176,8 @@ Outcome FakeSys::run(ImageLoader& loader, std::vector<std::string> argv,
       {
         const auto arguments = pointers(argv);
         const auto environment = pointers(envp);
-        outcome_.code = boot(*this, loader, arguments.data(), environment.data());
+        Log log(*this);
+        outcome_.code = boot(log, loader, arguments.data(), environment.data());
       }
       end(End::returned);
     });
