@@ -1,14 +1,8 @@
 #include "mkramdisk/archive.hpp"
 
-#include <archive.h>
-#include <archive_entry.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <memory>
-#include <string_view>
-
-#include "mkramdisk/tree_merge.hpp"
+#include "mkramdisk/archive_members.hpp"
+#include "mkramdisk/byte_source.hpp"
+#include "mkramdisk/unpacked.hpp"
 
 namespace mkramdisk {
 namespace {
@@ -16,247 +10,77 @@ namespace {
 using common::Done;
 using common::Error;
 using common::Failure;
-using common::Result;
 using common::Status;
 
-constexpr std::size_t read_size = 1 << 18;          // bytes
-constexpr std::int64_t most_minor = (1 << 20) - 1;  // what ext2 and Linux store: 12:20 bits
-constexpr std::int64_t most_major = (1 << 12) - 1;
+constexpr unsigned deepest = 4;  // compressions around one another
 
-struct Free {
-  void operator()(struct archive* opened) const { archive_read_free(opened); }
-};
-using Handle = std::unique_ptr<struct archive, Free>;
-
-// The filters that are libraries; those that would run a program of the host are left out.
-Handle make_reader() {
-  Handle made(archive_read_new());
-  archive_read_support_filter_bzip2(made.get());
-  archive_read_support_filter_compress(made.get());
-  archive_read_support_filter_gzip(made.get());
-  archive_read_support_filter_lz4(made.get());
-  archive_read_support_filter_lzip(made.get());
-  archive_read_support_filter_lzma(made.get());
-  archive_read_support_filter_lzop(made.get());
-  archive_read_support_filter_xz(made.get());
-  archive_read_support_filter_zstd(made.get());
-  archive_read_support_format_tar(made.get());
-  archive_read_support_format_cpio(made.get());
-  return made;
-}
-
-const char* text_of(struct archive* from) {
-  const char* text = archive_error_string(from);
-  return text == nullptr ? "unknown error" : text;
-}
-
-class Members {
+class Archives {
  public:
-  Members(struct archive* from, const std::string& name, InodeId top, std::uint32_t source,
-          Tree& tree, Spool& spool)
-      : from_(from),
-        name_(name),
-        top_(top),
-        source_(source),
-        tree_(tree),
-        spool_(spool),
-        before_(tree.entries.size()) {}
+  explicit Archives(const ArchiveTarget& target) : target_(target) {}
 
-  Status run() {
+  // Everything in `source`, as the kernel reads an initramfs (init/initramfs.c): archives and
+  // compressed runs of archives, one after the other.
+  Status read(ByteSource& source, unsigned depth) {
     for (;;) {
-      struct archive_entry* entry = nullptr;
-      const int outcome = archive_read_next_header(from_, &entry);
-      if (outcome == ARCHIVE_EOF) return members_ == 0 ? nothing() : Status(Done{});
-      if (outcome < ARCHIVE_WARN) return broken();
-      ++members_;
-      if (auto status = add(entry); !status) return status;
-    }
-  }
-
- private:
-  Status nothing() const {
-    return Error::of(Failure::not_usable, "%s: no tar or cpio archive, or an empty one",
-                     name_.c_str());
-  }
-  Status broken() const {
-    const int number = archive_errno(from_);
-    if (members_ == 0 && archive_format(from_) == 0)
-      return Error::of(Failure::not_usable, "%s: neither a directory nor a tar or cpio archive",
-                       name_.c_str());
-    if (number == EIO || number == EISDIR) return Error::system(number, "read %s", name_.c_str());
-    return Error::of(Failure::corrupt, "%s: %s", name_.c_str(), text_of(from_));
-  }
-  Status refuse(std::string_view member, const char* reason) const {
-    return Error::of(Failure::not_usable, "%s: member '%.*s': %s", name_.c_str(),
-                     static_cast<int>(std::min<std::size_t>(member.size(), 400)), member.data(),
-                     reason);
-  }
-
-  // Null, or why a name is not one for this tree.
-  static const char* check_name(std::string_view path) {
-    if (path.starts_with('/')) return "an absolute name";
-    while (!path.empty()) {
-      const std::string_view part = path.substr(0, path.find('/'));
-      if (part == "..") return "a name with '..'";
-      if (part.size() > Tree::longest_name) return "a name of more than 255 bytes";
-      path.remove_prefix(std::min(part.size() + 1, path.size()));
-    }
-    return nullptr;
-  }
-
-  static std::string name_of(const char* raw, const char* utf8) {
-    return raw != nullptr ? raw : utf8 != nullptr ? utf8 : "";
-  }
-
-  // The folder of `path`, made where the archive has no member for it.
-  Result<InodeId> folder_of(std::string_view path, std::int64_t mtime) {
-    InodeId at = top_;
-    while (!path.empty()) {
-      const std::string_view part = path.substr(0, path.find('/'));
-      path.remove_prefix(std::min(part.size() + 1, path.size()));
-      if (part.empty() || part == ".") continue;
-      EntryId next = tree_.find(at, part);
-      if (next == none) {
-        Inode made;
-        made.mode = S_IFDIR | 0755;
-        made.mtime = mtime;
-        made.source = source_;
-        next = tree_.add(at, part, made);
-      }
-      at = tree_.entries[next].inode;
-      if (tree_.inodes[at].is(S_IFLNK))
-        return Error::of(Failure::not_usable, "it would be written through the symbolic link %s",
-                         tree_.path_of(at).c_str());
-      if (!tree_.inodes[at].is(S_IFDIR))
-        return Error::of(Failure::not_usable, "%s is not a directory", tree_.path_of(at).c_str());
-    }
-    return at;
-  }
-
-  Status add(struct archive_entry* entry) {
-    const std::string path =
-        name_of(archive_entry_pathname(entry), archive_entry_pathname_utf8(entry));
-    if (const char* reason = path.empty() ? "no name" : check_name(path); reason != nullptr)
-      return refuse(path, reason);
-    Inode inode;
-    inode.mode = archive_entry_mode(entry);
-    inode.uid = static_cast<std::uint32_t>(archive_entry_uid(entry));
-    inode.gid = static_cast<std::uint32_t>(archive_entry_gid(entry));
-    if (archive_entry_uid(entry) > UINT32_MAX || archive_entry_gid(entry) > UINT32_MAX)
-      return refuse(path, "an owner beyond 32 bits");
-    inode.mtime = archive_entry_mtime(entry);
-    inode.source = source_;
-    const SplitPath split = split_path(path);
-    auto folder = folder_of(split.folder, inode.mtime);
-    if (!folder) return refuse(path, folder.error().text());
-    if (split.name.empty() || split.name == ".") {
-      if (inode.is(S_IFDIR)) set_attributes(tree_, *folder, inode);
-      return inode.is(S_IFDIR) ? Status(Done{}) : refuse(path, "not a name for a file");
-    }
-    const bool directory = inode.is(S_IFDIR) && archive_entry_hardlink(entry) == nullptr;
-    const EntryId there = tree_.find(*folder, split.name);
-    const bool merges =
-        there != none && directory && tree_.inodes[tree_.entries[there].inode].is(S_IFDIR);
-    if (there != none && there >= before_ && !merges) return refuse(path, "there twice");
-    const std::string target =
-        name_of(archive_entry_hardlink(entry), archive_entry_hardlink_utf8(entry));
-    if (!target.empty()) return add_link(entry, path, *folder, split.name, target);
-    return add_new(entry, path, *folder, split.name, inode);
-  }
-
-  Status add_link(struct archive_entry* entry, const std::string& path, InodeId folder,
-                  std::string_view name, const std::string& target) {
-    if (const char* reason = check_name(target); reason != nullptr)
-      return refuse(path, "a hard link to no place in the archive");
-    const std::string below = tree_.path_of(top_) + "/" + target;
-    const InodeId id = find_path(tree_, below);
-    if (id == none || tree_.inodes[id].is(S_IFDIR) || tree_.inodes[id].source != source_)
-      return refuse(path, "a hard link to nothing that comes before it");
-    make_room(tree_, folder, name);
-    tree_.add_link(folder, name, id);
-    // cpio (newc) stores the bytes of a file with several names under its last one.
-    if (!tree_.inodes[id].is(S_IFREG) || archive_entry_size(entry) <= 0) return Done{};
-    Inode file = tree_.inodes[id];
-    if (auto status = read_data(entry, file); !status) return status;
-    tree_.inodes[id] = file;
-    return Done{};
-  }
-
-  Status add_new(struct archive_entry* entry, const std::string& path, InodeId folder,
-                 std::string_view name, Inode inode) {
-    switch (inode.mode & S_IFMT) {
-      case S_IFREG:
-        if (auto status = read_data(entry, inode); !status) return status;
-        break;
-      case S_IFLNK: {
-        const std::string target =
-            name_of(archive_entry_symlink(entry), archive_entry_symlink_utf8(entry));
-        if (target.empty()) return refuse(path, "a symbolic link to nothing");
-        tree_.set_target(inode, target);
-        break;
-      }
-      case S_IFCHR:
-      case S_IFBLK: {
-        const auto major = static_cast<std::int64_t>(archive_entry_rdevmajor(entry));
-        const auto minor = static_cast<std::int64_t>(archive_entry_rdevminor(entry));
-        if (major < 0 || major > most_major || minor < 0 || minor > most_minor)
-          return refuse(path, "a device number out of range");
-        inode.major = static_cast<std::uint32_t>(major);
-        inode.minor = static_cast<std::uint32_t>(minor);
-        break;
-      }
-      case S_IFDIR:
-      case S_IFIFO:
-      case S_IFSOCK:
-        break;
-      default:
-        return refuse(path, "a kind of file that ext2 does not know");
-    }
-    put_entry(tree_, folder, name, inode);
-    return Done{};
-  }
-
-  Status read_data(struct archive_entry* entry, Inode& file) {
-    spool_.begin();
-    for (;;) {
-      const void* bytes = nullptr;
-      std::size_t size = 0;
-      la_int64_t offset = 0;
-      const int outcome = archive_read_data_block(from_, &bytes, &size, &offset);
-      if (outcome == ARCHIVE_EOF) break;
-      if (outcome < ARCHIVE_WARN) return broken();
-      if (auto status = spool_.put(static_cast<std::uint64_t>(offset),
-                                   {static_cast<const std::byte*>(bytes), size});
-          !status)
+      auto more = source.skip_zeros();
+      if (!more) return more.error();
+      if (!*more) return Done{};
+      const std::uint64_t begin = source.position();
+      auto packed = unpack(source, target_.name);
+      if (!packed) return packed.error();
+      if (*packed && depth == deepest)
+        return Error::of(Failure::not_usable, "%s: compressed more than %u times",
+                         target_.name.c_str(), deepest);
+      if (auto status = *packed ? read(**packed, depth + 1) : read_one(source, begin); !status)
         return status;
     }
-    spool_.end(static_cast<std::uint64_t>(archive_entry_size(entry)), tree_, file);
+  }
+
+  [[nodiscard]] std::size_t members() const { return members_; }
+
+ private:
+  Status read_one(ByteSource& source, std::uint64_t begin) {
+    LibarchiveInput input(source);
+    archive_read_support_format_tar(input.handle());
+    archive_read_support_format_cpio(input.handle());
+    if (!input.open()) return nothing(input, begin);
+    auto count = add_members(input, target_);
+    // Without a format it was no archive, whatever libarchive says of it.
+    if (archive_format(input.handle()) == 0) return nothing(input, begin);
+    if (!count) return count.error();
+    members_ += *count;
+    archives_ += 1;
+    input.give_back(0);
     return Done{};
   }
 
-  struct archive* from_;
-  const std::string& name_;
-  InodeId top_;
-  std::uint32_t source_;
-  Tree& tree_;
-  Spool& spool_;
-  std::size_t before_;  // entries from here on are of this archive
+  Status nothing(const LibarchiveInput& input, std::uint64_t begin) const {
+    if (const Error error = input.error(target_.name); error.kind() == Failure::system)
+      return error;
+    if (archives_ == 0)
+      return Error::of(Failure::not_usable, "%s: neither a directory nor a tar or cpio archive",
+                       target_.name.c_str());
+    return Error::of(Failure::not_usable,
+                     "%s: an archive is followed, at byte %llu, by something that is none",
+                     target_.name.c_str(), static_cast<unsigned long long>(begin));
+  }
+
+  const ArchiveTarget& target_;
   std::size_t members_ = 0;
+  std::size_t archives_ = 0;
 };
 
 }  // namespace
 
 Status add_archive(int fd, const std::string& name, InodeId top, std::uint32_t source, Tree& tree,
-                   Spool& spool) {
-  const Handle reader = make_reader();
-  if (archive_read_open_fd(reader.get(), fd, read_size) != ARCHIVE_OK) {
-    const int number = archive_errno(reader.get());
-    if (number == EIO || number == EISDIR || number == EBADF)
-      return Error::system(number, "read %s", name.c_str());
-    return Error::of(Failure::not_usable, "%s: neither a directory nor a tar or cpio archive",
-                     name.c_str());
-  }
-  return Members(reader.get(), name, top, source, tree, spool).run();
+                   ContentStore& store) {
+  FileBytes bytes(fd, name);
+  const ArchiveTarget target{name, top, source, tree, store};
+  Archives archives(target);
+  if (auto status = archives.read(bytes, 0); !status) return status;
+  if (archives.members() != 0) return Done{};
+  return Error::of(Failure::not_usable, "%s: no tar or cpio archive, or an empty one",
+                   name.c_str());
 }
 
 }  // namespace mkramdisk

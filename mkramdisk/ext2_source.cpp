@@ -58,8 +58,8 @@ int collect_block(ext2_filsys, blk64_t* block, e2_blkcnt_t logical, blk64_t, int
 
 class Image {
  public:
-  Image(const std::string& path, std::uint32_t source, Tree& tree, Spool& spool)
-      : path_(path), source_(source), tree_(tree), spool_(spool) {}
+  Image(const std::string& path, std::uint32_t source, Tree& tree, ContentStore& store)
+      : path_(path), source_(source), tree_(tree), store_(store) {}
   Image(const Image&) = delete;
   Image& operator=(const Image&) = delete;
   ~Image() {
@@ -182,7 +182,7 @@ class Image {
       return broken(number, failed);
     std::sort(runs.begin(), runs.end(),
               [](const Run& a, const Run& b) { return a.logical < b.logical; });
-    spool_.begin();
+    store_.begin();
     const std::uint64_t block_size = fs_->blocksize;
     for (const Run& run : runs) {
       for (std::uint64_t done = 0; done < run.count;) {
@@ -194,19 +194,18 @@ class Image {
             failed != 0)
           return broken(number, failed);
         const std::uint64_t bytes = std::min(count * block_size, size - offset);
-        if (auto status = spool_.put(offset, std::span(buffer_).first(bytes)); !status)
+        if (auto status = store_.put(offset, std::span(buffer_).first(bytes)); !status)
           return status;
         done += count;
       }
     }
-    spool_.end(size, tree_, inode);
-    return Done{};
+    return store_.end(size, tree_, inode);
   }
 
   const std::string& path_;
   std::uint32_t source_;
   Tree& tree_;
-  Spool& spool_;
+  ContentStore& store_;
   ext2_filsys fs_ = nullptr;
   std::unordered_map<ext2_ino_t, InodeId> known_;
   std::vector<std::pair<ext2_ino_t, InodeId>> waiting_;
@@ -222,8 +221,8 @@ bool has_ext2_superblock(int fd) {
 }
 
 Status add_ext2_image(const std::string& path, InodeId top, std::uint32_t source, Tree& tree,
-                      Spool& spool) {
-  return Image(path, source, tree, spool).run(top);
+                      ContentStore& store) {
+  return Image(path, source, tree, store).run(top);
 }
 
 }  // namespace mkramdisk

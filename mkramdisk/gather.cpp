@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <optional>
+#include <memory>
 
 #include "common/io.hpp"
 #include "mkramdisk/archive.hpp"
@@ -148,7 +148,7 @@ class Gathering {
   int input_;
   Tree& tree_;
   Sources& sources_;
-  std::optional<Spool> spool_;
+  std::unique_ptr<Spool> spool_;
 };
 
 }  // namespace

@@ -19,19 +19,18 @@ constexpr std::size_t most_waiting = 1 << 20;  // bytes
 
 }  // namespace
 
-common::Result<Spool> Spool::open(const std::string& folder) {
-  Spool spool;
+common::Result<std::unique_ptr<Spool>> Spool::open(const std::string& folder) {
+  auto spool = std::make_unique<Spool>();
   const char* const wanted = std::getenv("TMPDIR");
-  spool.folder_ = !folder.empty()                     ? folder
-                  : wanted != nullptr && *wanted != 0 ? wanted
-                                                      : "/var/tmp";
-  spool.fd_ = common::UniqueFd(
-      ::open(spool.folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600));
-  if (!spool.fd_.valid()) {
-    std::string name = spool.folder_ + "/mkramdisk-XXXXXX";
-    spool.fd_ = common::UniqueFd(::mkostemp(name.data(), O_CLOEXEC));
-    if (!spool.fd_.valid())
-      return Error::system(errno, "create a temporary file in %s", spool.folder_.c_str());
+  const std::string in = !folder.empty()                     ? folder
+                         : wanted != nullptr && *wanted != 0 ? wanted
+                                                             : "/var/tmp";
+  spool->fd_ = common::UniqueFd(::open(in.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600));
+  if (!spool->fd_.valid()) {
+    std::string name = in + "/mkramdisk-XXXXXX";
+    spool->fd_ = common::UniqueFd(::mkostemp(name.data(), O_CLOEXEC));
+    if (!spool->fd_.valid())
+      return Error::system(errno, "create a temporary file in %s", in.c_str());
     ::unlink(name.c_str());
   }
   return spool;
@@ -63,10 +62,11 @@ Status Spool::put(std::uint64_t offset, std::span<const std::byte> data) {
   return Done{};
 }
 
-void Spool::end(std::uint64_t size, Tree& tree, Inode& file) {
+Status Spool::end(std::uint64_t size, Tree& tree, Inode& file) {
   file.size = size;
   tree.set_content(file, true, begin_, ranges_);
   end_ = begin_ + size;
+  return Done{};
 }
 
 Status Spool::finish() {

@@ -2,27 +2,26 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "common/error.hpp"
 #include "common/unique_fd.hpp"
+#include "mkramdisk/content_store.hpp"
 #include "mkramdisk/tree.hpp"
 
 namespace mkramdisk {
 
-class Spool {
+class Spool : public ContentStore {
  public:
   // Makes the file in `folder`; an empty folder means $TMPDIR or /var/tmp.
-  static common::Result<Spool> open(const std::string& folder);
+  static common::Result<std::unique_ptr<Spool>> open(const std::string& folder);
 
-  // Begins a file; what follows is offset from here.
-  void begin();
-  // Keeps `data` at byte `offset` of the file that was begun; offsets only grow.
-  common::Status put(std::uint64_t offset, std::span<const std::byte> data);
-  // Ends the file with `size` bytes and notes in `file` where its data is.
-  void end(std::uint64_t size, Tree& tree, Inode& file);
+  void begin() override;
+  common::Status put(std::uint64_t offset, std::span<const std::byte> data) override;
+  common::Status end(std::uint64_t size, Tree& tree, Inode& file) override;
   // Writes what still waits. To be called before anything is read.
   common::Status finish();
 
@@ -34,7 +33,6 @@ class Spool {
   common::Status flush();
 
   common::UniqueFd fd_;
-  std::string folder_;
   std::uint64_t begin_ = 0;  // of the file, bytes
   std::uint64_t end_ = 0;    // of the spool
   std::vector<Extent> ranges_;

@@ -52,6 +52,9 @@ class Decoder {
   // Step::finished it is not called again. Input that ends too early is the caller's to see: more
   // is asked for although input.last is set and output has room.
   virtual common::Result<Step> decode(Input& input, Output& output) = 0;
+  // After Step::finished: how many bytes behind the end were taken to see that nothing more of the
+  // format follows. They belong to whatever stands there; some may come from an earlier call.
+  [[nodiscard]] virtual std::size_t beyond() const { return 0; }
 };
 
 // Decoders live in memory from malloc, so that no program needs operator new for them.

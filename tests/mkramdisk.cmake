@@ -1,6 +1,6 @@
 include(UnitTest)
 
-foreach(suite block_map device_table directory_blocks layout main size_plan tree)
+foreach(suite block_map device_table directory_blocks layout main size_plan tree unpacked)
   unit_test(mkramdisk_${suite} mkramdisk_core)
 endforeach()
 
@@ -12,6 +12,10 @@ function(mkramdisk_script name)
     SKIP_RETURN_CODE 77 ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 endfunction()
 
-foreach(script archives choose compress genext2fs mount old_image same_bytes trouble usage)
+foreach(script archives choose compress concatenated genext2fs mount old_image same_bytes trouble usage)
   mkramdisk_script(${script})
 endforeach()
+
+add_test(NAME shell.mkramdisk COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/lib/check-shell
+  tests/mkramdisk tests/bench/mkramdisk)
+set_tests_properties(shell.mkramdisk PROPERTIES LABELS unit SKIP_RETURN_CODE 77)

@@ -96,6 +96,10 @@ class GzipDecoder final : public Decoder {
     }
   }
 
+  [[nodiscard]] std::size_t beyond() const override {
+    return state_ == State::between ? field_size_ : 0;
+  }
+
  private:
   enum class State : unsigned char {
     fixed,

@@ -58,6 +58,10 @@ class MemberDecoder final : public Decoder {
     }
   }
 
+  [[nodiscard]] std::size_t beyond() const override {
+    return state_ == State::between ? ahead_size_ : 0;
+  }
+
  private:
   enum class State : unsigned char { fresh, replaying, within, between };
 

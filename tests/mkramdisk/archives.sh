@@ -1,5 +1,6 @@
 #!/bin/sh
 # Tar and cpio archives give the image that their unpacked tree gives.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 need tar
 need cpio

@@ -1,5 +1,6 @@
 #!/bin/sh
 # What goes in and how large it becomes: min, --sparse, --exclude, --owner-map, -U, tables.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 make_tree tree
 head -c 500000 /dev/zero >tree/zeros
@@ -12,7 +13,7 @@ for block_size in 1024 2048 4096; do
   grep -q "^image: *$size bytes" plan || fail "the plan names another size"
   dumpe2fs -h smallest 2>/dev/null | grep -q '^Free blocks: *0$' || fail "min leaves free blocks"
   build slack -s min+10% -b $block_size tree
-  [ "$(stat -c %s slack)" -ge $((size / 100 * 110)) ] || fail "min+10% is smaller than that"
+  [ "$(stat -c %s slack)" -ge $((size * 110 / 100)) ] || fail "min+10% is smaller than that"
   build more -s min+512k -b $block_size tree
   [ "$(stat -c %s more)" -ge $((size + 524288)) ] || fail "min+512k is smaller than that"
   # Never larger than the smallest that mke2fs -d can do, tuned, found by trial near our size.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Compressed images: what comes out unpacks to the raw image, the same whatever the threads, in
 # the one form of each format that the kernel reads.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 make_tree tree
 build raw -s 12m tree
@@ -17,8 +18,8 @@ for method in gzip bzip2 lzma xz lzo lz4 zstd; do
     lz4) magic=0221 unpack='lz4 -dc' ;;
     zstd) magic=28b5 unpack='zstd -dc' ;;
   esac
-  [ "$(head -c 2 one | od -An -tx1 | tr -d ' ')" = $magic ] || fail "$method: not the kernel's magic"
-  if command -v ${unpack%% *} >/dev/null; then
+  [ "$(head -c 2 one | od -An -tx1 | tr -d ' ')" = "$magic" ] || fail "$method: not the kernel's magic"
+  if command -v "${unpack%% *}" >/dev/null; then
     $unpack <one >unpacked || fail "$unpack"
     cmp raw unpacked || fail "$method does not unpack to the raw image"
   fi

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Called as genext2fs it takes that program's command line, from scripts and from genimage.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 make_tree tree
 mkdir bin && ln -s "$mkramdisk" bin/genext2fs

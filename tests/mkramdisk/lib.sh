@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What the shell-driven tests of mkramdisk share. Sourced with $BIN naming the folder of the
 # programs; leaves the caller in an empty folder that goes away at the end.
 set -eu

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Images of every block size and revision, mounted by the kernel and compared with their source.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 make_tree tree
 if [ "$(id -u)" = 0 ]; then

@@ -1,5 +1,6 @@
 #!/bin/sh
 # An old ext2 image as input, to resize it or to give it another block size.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 make_tree tree
 find tree -exec touch -h -d @1300000000 {} +  # ext2 holds whole seconds
@@ -26,6 +27,6 @@ cp direct damaged
 table_block=$(dumpe2fs damaged 2>/dev/null | sed -n 's/.*Inode table at \([0-9]*\).*/\1/p')
 dd if=/dev/zero of=damaged bs=128 seek=$((table_block * 8 + 1)) count=1 conv=notrunc status=none
 expect 5 'damaged: inode 2' "$mkramdisk" -o bad -s 8m damaged
-head -c 100000 direct >cut
-expect 5 'cut: inode' "$mkramdisk" -o bad -s 8m cut
+head -c 100000 direct >cut.ext2
+expect 5 'cut.ext2: inode' "$mkramdisk" -o bad -s 8m cut.ext2
 [ ! -e bad ] || fail "a failed run left an image"

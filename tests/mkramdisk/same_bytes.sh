@@ -1,5 +1,6 @@
 #!/bin/sh
 # The same input gives the same bytes, whatever the machine around it does.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 make_tree tree
 build one -s 8m tree
@@ -25,11 +26,11 @@ touch tree/a
 build five -s 8m tree
 ! cmp -s one five || fail "a changed time changes nothing"
 
-build then -s 8m -t 0 tree
-dumpe2fs -h then 2>/dev/null | grep -q 'write time: *Thu Jan  1 00:00:00 1970' ||
-  TZ=UTC dumpe2fs -h then 2>/dev/null | grep -q 'write time: *Thu Jan  1 00:00:00 1970' ||
+build epoch -s 8m -t 0 tree
+dumpe2fs -h epoch 2>/dev/null | grep -q 'write time: *Thu Jan  1 00:00:00 1970' ||
+  TZ=UTC dumpe2fs -h epoch 2>/dev/null | grep -q 'write time: *Thu Jan  1 00:00:00 1970' ||
   fail "-t 0 is not in the superblock"
-[ "$(debug then 'stat /a' | grep -c '0x00000000')" -ge 3 ] || fail "-t 0 is not in the inode"
+[ "$(debug epoch 'stat /a' | grep -c '0x00000000')" -ge 3 ] || fail "-t 0 is not in the inode"
 export SOURCE_DATE_EPOCH=1150000000
 build clamped -s 8m tree
 debug clamped 'stat /a' | grep -q "mtime: 0x448b9b80" || fail "SOURCE_DATE_EPOCH does not clamp"

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Sources that cannot be read, and runs that are cut short.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 make_tree tree
 
@@ -41,14 +42,14 @@ if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=64k none small 2>/dev/null; then
       [ "$(ls -A small)" = '' ] || fail "at $kib KiB something was left behind"
       kib=$((kib + 64))
     done
-    [ -n "$fits" ] && [ $kib -gt 1000 ] || fail "the disk was never full, or always"
+    { [ -n "$fits" ] && [ $kib -gt 1000 ]; } || fail "the disk was never full, or always"
   done
   umount small && mounted=
 fi
 
 # A file that changes while it is read is named. The pipe holds mkramdisk up after its scan.
 mkfifo gate2
-( "$mkramdisk" -D gate2 -o image -s 8m tree 2>changed.err && code=0 || code=$?; echo $code >changed.code ) &
+( "$mkramdisk" -D gate2 -o image -s 8m tree 2>changed.err && code=0 || code=$?; echo "$code" >changed.code ) &
 sleep 0.5
 echo more >>tree/a
 echo >gate2
@@ -56,7 +57,7 @@ wait
 [ "$(cat changed.code)" = 1 ] || fail "a file that changed was taken"
 grep -q 'tree/a: changed while it was read\|tree/dir/hard: changed' changed.err || fail "$(cat changed.err)"
 rm gate2 && mkfifo gate2
-( "$mkramdisk" -D gate2 -o image -s 8m tree 2>changed.err && code=0 || code=$?; echo $code >changed.code ) &
+( "$mkramdisk" -D gate2 -o image -s 8m tree 2>changed.err && code=0 || code=$?; echo "$code" >changed.code ) &
 sleep 0.5
 rm tree/zero tree/dir/direct
 echo >gate2
@@ -70,19 +71,20 @@ if [ "$(id -u)" = 0 ]; then
   need setpriv
   chmod 755 "$work"
   cp "$mkramdisk" ./mkramdisk && chmod 755 mkramdisk && mkdir -m 777 out
-  as_user="setpriv --reuid 65534 --regid 65534 --clear-groups"
+  as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 else
-  mkdir out && as_user= && cp "$mkramdisk" ./mkramdisk
+  as_user() { "$@"; }
+  mkdir out && cp "$mkramdisk" ./mkramdisk
 fi
 chmod 0000 tree/dir/big
-expect 1 'open tree/dir/big: Permission denied' $as_user ./mkramdisk -o out/image -s 8m tree
+expect 1 'open tree/dir/big: Permission denied' as_user ./mkramdisk -o out/image -s 8m tree
 chmod 0644 tree/dir/big
 chmod 0000 tree/many
-expect 1 'open tree/many: Permission denied' $as_user ./mkramdisk -o out/image -s 8m tree
+expect 1 'open tree/many: Permission denied' as_user ./mkramdisk -o out/image -s 8m tree
 chmod 0755 tree/many
 [ "$(ls -A out)" = '' ] || fail "a failed run left something behind"
 # Owners of others are kept, and nodes come from a table: none of it needs root.
 printf '/dev/null c 666 0 0 1 3 - - -\n' >table
-$as_user ./mkramdisk -o out/image -s 8m -D table tree || fail "not without root"
+as_user ./mkramdisk -o out/image -s 8m -D table tree || fail "not without root"
 check_image out/image
 debug out/image 'stat /dev/null' | grep -q 'Device major/minor number: 01:03' || fail "no node"

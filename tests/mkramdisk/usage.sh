@@ -1,5 +1,6 @@
 #!/bin/sh
 # Exit codes and messages; nothing is left where an image could not be made.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 make_tree tree
 "$mkramdisk" --help >help.out 2>help.err || fail "--help: exit $?"
