@@ -91,7 +91,7 @@ Status all_stages(Machine& machine) {
 int boot(Log& log, ImageLoader& loader, const char* const* argv, const char* const* envp) {
   Sys& sys = log.sys();
   Facts facts;
-  Machine machine{sys, log, loader, facts, argv, envp, {}, {}, {}};
+  Machine machine{sys, log, loader, facts, argv, envp};
   if (sys.getpid() == 1) have_console(sys);
   const Status first = gather_first(log, argv[0] == nullptr ? "" : argv[0], facts);
   const Role role = role_of(facts);

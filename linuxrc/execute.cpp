@@ -4,6 +4,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <bitset>
 #include <cerrno>
 
 #include "linuxrc/steps.hpp"
@@ -14,6 +15,8 @@ namespace {
 using common::Done;
 using common::Error;
 using common::Status;
+
+using DoneSteps = std::bitset<Plan::most_steps>;
 
 Status make_directory(Sys& sys, const char* path) {
   const int result = sys.mkdir(path, 0755);
@@ -85,6 +88,19 @@ Status perform(Machine& machine, const Step& step) {
       return outcome(sys.chroot(step.target), "chroot %s", step.target);
     case Op::pivot_root:
       return outcome(sys.pivot_root(".", step.target), "pivot_root . %s", step.target);
+    case Op::pivot_back:
+      return pivot_back(machine, step);
+    case Op::cover_root:
+      return outcome(sys.mount(".", step.target, nullptr, MS_MOVE, nullptr), "move mount %s to %s",
+                     step.source, step.target);
+    case Op::uncover_root:
+      return uncover_root(machine, step);
+    case Op::enter_cover:
+      return outcome(sys.chroot("."), "chroot .");
+    case Op::leave_cover:
+      return leave_cover(machine);
+    case Op::enter_old_root:
+      return outcome(sys.fchdir(machine.old_root), "fchdir to the initramfs");
     case Op::keep_old_root:
       return keep_open(sys, "/", O_RDONLY | O_DIRECTORY, machine.old_root);
     case Op::open_console:
@@ -106,15 +122,39 @@ Status perform(Machine& machine, const Step& step) {
   return Done{};
 }
 
+// Takes the done ones of `steps` back, the last first. What cannot be taken back leaves paths that
+// mean something else, so that ends it.
+void undo(Machine& machine, std::span<const Step> steps, const DoneSteps& done_steps) {
+  bool any = false;
+  for (std::size_t i = steps.size(); i-- > 0;) {
+    const auto inverse = inverse_of(steps[i]);
+    if (!done_steps[i] || !inverse) continue;
+    const Status done = perform(machine, *inverse);
+    any = true;
+    if (done) continue;
+    machine.log.fail("taking back what was done: %s", done.error().text());
+    return;
+  }
+  if (any) machine.log.say("what was done is taken back: the old root is as it was");
+}
+
 }  // namespace
 
 Status execute(Machine& machine, const Plan& plan) {
   if (plan.overflowed())
     return Error::of(common::Failure::usage, "the plan is too long: a path is absurd");
-  for (const Step& step : plan.steps()) {
+  DoneSteps done_steps;
+  bool reversible = true;
+  for (std::size_t i = 0; i < plan.steps().size(); ++i) {
+    const Step& step = plan.steps()[i];
+    reversible = reversible && !step.irreversible;
     const Status done = perform(machine, step);
+    done_steps[i] = done.ok();
     if (done) continue;
-    if (step.on_failure == OnFailure::stop) return done.error();
+    if (step.on_failure == OnFailure::stop) {
+      if (reversible) undo(machine, plan.steps().first(i), done_steps);
+      return done.error();
+    }
     if (step.on_failure == OnFailure::ignore) continue;
     machine.degraded = true;
     machine.log.warn("%s, going on", done.error().text());

@@ -20,10 +20,11 @@ struct Machine {
   const char* const* argv;  // as the kernel gave it; argv[1] and on go to init
   const char* const* envp;
 
-  std::optional<dev_t> root;    // what find_root found
-  Path root_node;               // its device node, as /proc/mounts will name it
-  Path init;                    // what check_init chose, as seen from the new root
-  bool init_from_list = false;  // chosen from the kernel's list, so the next one may be tried
+  std::optional<dev_t> root{};      // what find_root found
+  Path root_node{};                 // its device node, as /proc/mounts will name it
+  Path init{};                      // what check_init chose, as seen from the new root
+  bool init_from_list = false;      // chosen from the kernel's list, so the next one may be tried
+  std::optional<FileFacts> self{};  // this program's file, which is never init
   int meminfo = -1;
   int zoneinfo = -1;
   int old_root = -1;

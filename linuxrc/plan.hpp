@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -34,8 +35,14 @@ enum class Op {
   open_meminfo,       // keeps target and, where the kernel has it, source open: free memory
   change_directory,   // target
   change_root,        // target
-  pivot_root,         // the current directory becomes /, the old root goes to target
-  keep_old_root,      // keeps / open, for delete_initramfs
+  pivot_root,         // the current directory, source, becomes /; the old root goes to target
+  pivot_back,         // the old root at target becomes / again, the new one goes back to source
+  keep_old_root,      // keeps / open: the initramfs, which the new root will cover
+  cover_root,         // the current directory, source, is moved over /
+  uncover_root,       // what covers / is moved back to target
+  enter_cover,        // change root to the current directory
+  leave_cover,        // / is the initramfs kept open again
+  enter_old_root,     // change directory to the initramfs kept open
   open_console,       // /dev/console, else the workspace's node source, becomes 0, 1 and 2
   free_ram_disk,      // through node target; number = Freeing
   delete_initramfs,   // every file of the initramfs kept open
@@ -65,6 +72,10 @@ struct Step {
   // Nothing undoes this step. Every check that can fail stands before the first of these.
   bool irreversible = false;
 };
+
+// The step that takes `step` back, when a later one of its stage fails before the first that is
+// irreversible; nothing where there is nothing to take back.
+std::optional<Step> inverse_of(const Step& step);
 
 // A stage's steps and the texts that planning composed. Fixed in size: planning never fails for
 // want of memory.

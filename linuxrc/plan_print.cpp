@@ -113,8 +113,27 @@ void describe(const Step& step, Line& line) {
     case Op::pivot_root:
       line.append("pivot_root: . becomes /, the old root goes to %s", step.target);
       break;
+    case Op::pivot_back:
+      line.append("pivot_root: /%s becomes / again, the new root goes back to %s", step.target,
+                  step.source);
+      break;
     case Op::keep_old_root:
       line.append("keep the initramfs open");
+      break;
+    case Op::cover_root:
+      line.append("move mount . over /");
+      break;
+    case Op::uncover_root:
+      line.append("move what covers / back to %s", step.target);
+      break;
+    case Op::enter_cover:
+      line.append("change root to .");
+      break;
+    case Op::leave_cover:
+      line.append("change root back to the initramfs");
+      break;
+    case Op::enter_old_root:
+      line.append("change directory to the initramfs");
       break;
     case Op::open_console:
       line.append("open /dev/console as descriptors 0, 1, 2");

@@ -2,6 +2,8 @@
 // before the first mount moves.
 #include <sys/mount.h>
 
+#include <array>
+
 #include "linuxrc/device.hpp"
 #include "linuxrc/plan.hpp"
 
@@ -14,30 +16,38 @@ struct ApiMount {
   bool has_target;
 };
 
-// What was mounted on the old root before us goes along; what finds no directory is unmounted,
-// because it would keep the old root busy.
-void move_api_mounts(const Facts& facts, const char* new_root, bool move_proc, Plan& plan) {
-  const ApiMount rows[] = {{"/dev", facts.dev_mounted, facts.new_root.has_dev},
-                           {"/proc", facts.proc_mounted && move_proc, facts.new_root.has_proc},
-                           {"/sys", facts.sys_mounted, facts.new_root.has_sys},
-                           {"/run", facts.run_mounted, facts.new_root.has_run}};
-  for (const ApiMount& row : rows) {
-    if (!row.mounted) continue;
-    if (row.has_target && !facts.kernel.can_move())
-      plan.add({.op = Op::mount,
-                .source = row.path,
-                .target = plan.join(new_root, row.path),
-                .type = "none",
-                .flags = MS_BIND,
-                .on_failure = OnFailure::warn});
-    if (row.has_target && facts.kernel.can_move())
-      plan.add({.op = Op::move_mount,
-                .source = row.path,
-                .target = plan.join(new_root, row.path),
-                .on_failure = OnFailure::warn});
-    else if (!row.has_target || facts.kernel.can_detach())
-      plan.add({.op = Op::unmount_or_detach, .target = row.path, .on_failure = OnFailure::warn});
+std::array<ApiMount, 4> api_mounts(const Facts& facts) {
+  return {{{"/dev", facts.dev_mounted, facts.new_root.has_dev},
+           {"/proc", facts.proc_mounted, facts.new_root.has_proc},
+           {"/sys", facts.sys_mounted, facts.new_root.has_sys},
+           {"/run", facts.run_mounted, facts.new_root.has_run}}};
+}
+
+// What was mounted on the old root before us goes along.
+void move_api_mounts(const Facts& facts, const char* new_root, Plan& plan) {
+  for (const ApiMount& row : api_mounts(facts)) {
+    if (!row.mounted || !row.has_target) continue;
+    Step step{.op = Op::move_mount,
+              .source = row.path,
+              .target = plan.join(new_root, row.path),
+              .on_failure = OnFailure::warn};
+    if (!facts.kernel.can_move()) {
+      step.op = Op::mount;
+      step.type = "none";
+      step.flags = MS_BIND;
+    }
+    plan.add(step);
   }
+}
+
+// What found no directory there, or was only bound, would keep the old root, `old`, busy.
+void unmount_left_behind(const Facts& facts, const char* old, Plan& plan) {
+  for (const ApiMount& row : api_mounts(facts))
+    if (row.mounted && (!row.has_target || !facts.kernel.can_move()))
+      plan.add({.op = Op::unmount_or_detach,
+                .target = plan.join(old, row.path),
+                .on_failure = OnFailure::warn,
+                .irreversible = true});
 }
 
 void add_free(const Facts& facts, dev_t device, const char* node, Plan& plan) {
@@ -61,8 +71,12 @@ constexpr Step unmounting_message{.op = Op::say,
 void leave_old_root_busy(const Facts& facts, const char* old_root, Plan& plan) {
   const char* const work = plan.join(old_root, facts.work.view());
   plan.add({.op = Op::change_directory, .target = "/"});
-  plan.add({.op = Op::unmount, .target = plan.join(work, "/proc"), .on_failure = OnFailure::warn});
-  plan.add({.op = Op::unmount, .target = work, .on_failure = OnFailure::warn});
+  plan.add({.op = Op::unmount,
+            .target = plan.join(work, "/proc"),
+            .on_failure = OnFailure::warn,
+            .irreversible = true});
+  plan.add(
+      {.op = Op::unmount, .target = work, .on_failure = OnFailure::warn, .irreversible = true});
   if (facts.new_root.has_initrd)
     plan.add(moved_message);
   else
@@ -96,9 +110,9 @@ void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
     put_old = "linuxrc.old";
     plan.add({.op = Op::make_directory, .target = plan.join(new_root, "/linuxrc.old")});
   }
-  move_api_mounts(facts, new_root, true, plan);
+  move_api_mounts(facts, new_root, plan);
   plan.add({.op = Op::change_directory, .target = new_root});
-  plan.add({.op = Op::pivot_root, .target = put_old});
+  plan.add({.op = Op::pivot_root, .source = new_root, .target = put_old});
   plan.add({.op = Op::change_root, .target = "."});
   // From here the workspace is reached through the old root, and then as the current directory:
   // that pins it alone, and works after it was detached.
@@ -111,15 +125,18 @@ void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
   }
   plan.add({.op = Op::detach,
             .target = plan.join(old_root, facts.work.view()),
-            .on_failure = OnFailure::warn});
+            .on_failure = OnFailure::warn,
+            .irreversible = true});
   if (target.has_initrd) {
     plan.add(moved_message);
   } else {
     plan.add(unmounting_message);
+    unmount_left_behind(facts, old_root, plan);
     plan.add({.op = Op::unmount_or_detach,
               .target = old_root,
               .device = facts.root_device,
-              .on_failure = OnFailure::warn});
+              .on_failure = OnFailure::warn,
+              .irreversible = true});
     add_free(facts, facts.root_device, "dev/old", plan);
   }
   plan.add({.op = Op::change_directory, .target = "/"});
@@ -137,22 +154,15 @@ void switch_by_move(const Facts& facts, const Options& options, Plan& plan) {
             .source = "/proc/zoneinfo",
             .target = "/proc/meminfo",
             .on_failure = OnFailure::warn});
-  if (facts.linuxrc == LinuxrcOutcome::returned) {
-    if (target.has_initrd) {
-      plan.add({.op = Op::move_mount,
-                .source = "/old",
-                .target = plan.join(new_root, "/initrd"),
-                .on_failure = OnFailure::warn});
-      plan.add(moved_message);
-    } else {
-      plan.add(unmounting_message);
-      plan.add({.op = Op::unmount_or_detach,
-                .target = "/old",
-                .device = ram0(),
-                .on_failure = OnFailure::warn});
-    }
+  const bool has_old_root = facts.linuxrc == LinuxrcOutcome::returned;
+  if (has_old_root && target.has_initrd) {
+    plan.add({.op = Op::move_mount,
+              .source = "/old",
+              .target = plan.join(new_root, "/initrd"),
+              .on_failure = OnFailure::warn});
+    plan.add(moved_message);
   }
-  move_api_mounts(facts, new_root, facts.proc_mounted, plan);
+  move_api_mounts(facts, new_root, plan);
   // What the kernel does itself with CONFIG_DEVTMPFS_MOUNT, when it mounts the root.
   if (!facts.dev_mounted && facts.has_devtmpfs && target.has_dev &&
       facts.linuxrc != LinuxrcOutcome::pivoted)
@@ -162,17 +172,30 @@ void switch_by_move(const Facts& facts, const Options& options, Plan& plan) {
               .type = "devtmpfs",
               .data = "mode=0755",
               .on_failure = OnFailure::warn});
-  if (!facts.proc_mounted)
-    plan.add({.op = Op::unmount_or_detach, .target = "/proc", .on_failure = OnFailure::warn});
-  plan.add({.op = Op::keep_old_root, .on_failure = OnFailure::warn});
+  plan.add({.op = Op::keep_old_root});
   plan.add({.op = Op::change_directory, .target = new_root});
-  plan.add({.op = Op::move_mount, .source = ".", .target = "/"});
-  plan.add({.op = Op::change_root, .target = "."});
-  if (facts.linuxrc == LinuxrcOutcome::returned && !target.has_initrd)
+  plan.add({.op = Op::cover_root, .source = new_root, .target = "/"});
+  plan.add({.op = Op::enter_cover});
+  plan.add({.op = Op::open_console, .on_failure = OnFailure::warn});
+  // The new root stands. What is left of the old one is named from there, since / covers it.
+  plan.add({.op = Op::enter_old_root});
+  unmount_left_behind(facts, ".", plan);
+  if (!facts.proc_mounted)
+    plan.add({.op = Op::unmount_or_detach,
+              .target = "proc",
+              .on_failure = OnFailure::warn,
+              .irreversible = true});
+  if (has_old_root && !target.has_initrd) {
+    plan.add(unmounting_message);
+    plan.add({.op = Op::unmount_or_detach,
+              .target = "old",
+              .device = ram0(),
+              .on_failure = OnFailure::warn,
+              .irreversible = true});
     add_free(facts, ram0(), "dev/ram0", plan);
+  }
   plan.add({.op = Op::delete_initramfs, .on_failure = OnFailure::warn, .irreversible = true});
   plan.add({.op = Op::change_directory, .target = "/"});
-  plan.add({.op = Op::open_console, .on_failure = OnFailure::warn});
   plan.add({.op = Op::exec_init});
 }
 

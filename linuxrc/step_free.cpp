@@ -137,15 +137,11 @@ struct Deletion {
 }  // namespace
 
 Status free_ram_disk(Machine& machine, const Step& step) {
-  Sys& sys = machine.sys;
   if (machine.old_root_busy) {
     machine.log.warn("Trying to free ramdisk memory ... failed: the RAM disk is still in use");
     machine.degraded = true;
     return Done{};
   }
-  // The node of an initramfs is named from there: / is the new root by now. Without it the new
-  // root's own node does as well, or is missing, which is said.
-  if (machine.old_root >= 0) (void)sys.fchdir(machine.old_root);
   const std::uint64_t before = free_memory_kib(machine);
   const auto how = static_cast<Freeing>(step.number);
   const Status done = free_by(machine, how, step.target);

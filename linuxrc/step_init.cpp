@@ -113,43 +113,62 @@ Status check_executable(Sys& sys, const char* path) {
 
 namespace {
 
+using Reasons = common::Text<400>;
+
+// The first of the kernel's list from `at` on that can be executed becomes machine.init. Why the
+// others cannot is appended to `reasons`, if given.
+bool first_of_list(Machine& machine, std::size_t at, Reasons* reasons) {
+  for (; at < std::size(kernel_list); ++at) {
+    const char* const candidate = kernel_list[at];
+    FileFacts facts;
+    if (machine.self && machine.sys.stat(candidate, facts) >= 0 && same_file(*machine.self, facts))
+      continue;
+    const Status fine = check_executable(machine.sys, candidate);
+    if (fine) {
+      machine.init.clear();
+      machine.init.append("%s", candidate);
+      return true;
+    }
+    if (reasons != nullptr)
+      reasons->append("%s%s", reasons->empty() ? "" : "; ", fine.error().text());
+  }
+  return false;
+}
+
 // Inside the new root: sets machine.init.
-Status choose_init(Machine& machine, const Step& step, const FileFacts* self) {
-  Sys& sys = machine.sys;
+Status choose_init(Machine& machine, const Step& step) {
   machine.init.clear();
   machine.init_from_list = *step.source == '\0';
-  if (!machine.init_from_list) {
-    const Status fine = check_executable(sys, step.source);
-    if (!fine) return Error::of(Failure::not_usable, "requested init %s", fine.error().text());
-    machine.init.append("%s", step.source);
-    return Done{};
+  if (machine.init_from_list) {
+    Reasons reasons;
+    if (first_of_list(machine, 0, &reasons)) return Done{};
+    return Error::of(Failure::not_usable, "no working init found in %s: %s",
+                     *step.target == '\0' ? "/" : step.target, reasons.c_str());
   }
-  common::Text<400> reasons;
-  for (const char* candidate : kernel_list) {
-    FileFacts facts;
-    if (self != nullptr && sys.stat(candidate, facts) >= 0 && same_file(*self, facts)) continue;
-    const Status fine = check_executable(sys, candidate);
-    if (fine) {
-      machine.init.append("%s", candidate);
-      return Done{};
-    }
-    reasons.append("%s%s", reasons.empty() ? "" : "; ", fine.error().text());
-  }
-  return Error::of(Failure::not_usable, "no working init found in %s: %s",
-                   *step.target == '\0' ? "/" : step.target, reasons.c_str());
+  const Status fine = check_executable(machine.sys, step.source);
+  if (!fine) return Error::of(Failure::not_usable, "requested init %s", fine.error().text());
+  machine.init.append("%s", step.source);
+  return Done{};
 }
 
 }  // namespace
+
+bool choose_next_init(Machine& machine) {
+  if (!machine.init_from_list) return false;
+  std::size_t at = 0;
+  while (at < std::size(kernel_list) && machine.init.view() != kernel_list[at]) ++at;
+  return first_of_list(machine, at + 1, nullptr);
+}
 
 Status check_init(Machine& machine, const Step& step) {
   Path self_path;
   self_path.append("%s/proc/self/exe", machine.facts.work.c_str());
   FileFacts self;
-  const bool self_known = machine.sys.stat(self_path.c_str(), self) >= 0;
+  if (machine.sys.stat(self_path.c_str(), self) >= 0) machine.self = self;
 
   Inside new_root(machine.sys, step.target);
   if (!new_root.status()) return new_root.status();
-  const Status chosen = choose_init(machine, step, self_known ? &self : nullptr);
+  const Status chosen = choose_init(machine, step);
   const Status back = new_root.leave();
   return chosen ? back : chosen;
 }

@@ -145,7 +145,7 @@ Status unmount_or_detach(Machine& machine, const Step& step) {
   if (result < 0 && step.device != 0) machine.old_root_busy = true;
   if (result != -EBUSY) return outcome(result, "umount %s", step.target);
   if (step.device != 0)
-    machine.log.say("%s is busy: detached, and gone when its last user ends", step.target);
+    machine.log.warn("the old root is busy: detached, and gone when its last user ends");
   return outcome(machine.sys.umount2(step.target, MNT_DETACH), "umount %s", step.target);
 }
 

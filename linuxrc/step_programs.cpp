@@ -114,6 +114,16 @@ void read_real_root(Machine& machine) {
     machine.facts.asked_root = asked;
 }
 
+// `name`, then what the kernel gave this program, and a null pointer.
+void copy_arguments(const Machine& machine, const char* name, std::span<const char*> argv) {
+  std::size_t count = 0;
+  argv[count++] = name;
+  for (const char* const* word = machine.argv + 1; *word != nullptr && count + 1 < argv.size();
+       ++word)
+    argv[count++] = *word;
+  argv[count] = nullptr;
+}
+
 }  // namespace
 
 Status run_from_memory(Machine& machine, const Step& step) {
@@ -122,12 +132,7 @@ Status run_from_memory(Machine& machine, const Step& step) {
   const Status copied = copy_file(machine.sys, self.c_str(), step.target);
   if (!copied) return copied;
   static std::array<const char*, 256> argv;
-  std::size_t count = 0;
-  argv[count++] = step.target;
-  for (const char* const* word = machine.argv + 1; *word != nullptr && count + 1 < argv.size();
-       ++word)
-    argv[count++] = *word;
-  argv[count] = nullptr;
+  copy_arguments(machine, step.target, argv);
   return outcome(machine.sys.execve(step.target, argv.data(), machine.envp), "execute %s",
                  step.target);
 }
@@ -153,16 +158,17 @@ Status run_linuxrc(Machine& machine, const Step& step) {
 
 Status exec_init(Machine& machine, const Step&) {
   static std::array<const char*, 256> argv;
-  std::size_t count = 0;
-  argv[count++] = machine.init.c_str();
-  for (const char* const* word = machine.argv + 1; *word != nullptr && count + 1 < argv.size();
-       ++word)
-    argv[count++] = *word;
-  argv[count] = nullptr;
-  machine.log.say("executing %s", machine.init.c_str());
   machine.sys.reset_process_state();
-  return outcome(machine.sys.execve(machine.init.c_str(), argv.data(), machine.envp), "execute %s",
-                 machine.init.c_str());
+  for (;;) {
+    const char* const init = machine.init.c_str();
+    copy_arguments(machine, init, argv);
+    machine.log.say("executing %s", init);
+    const Status failed =
+        outcome(machine.sys.execve(init, argv.data(), machine.envp), "execute %s", init);
+    // As the kernel: what is not executable after all is followed by the next of its list.
+    if (!choose_next_init(machine)) return failed;
+    machine.log.warn("%s, going on with the next of the list", failed.error().text());
+  }
 }
 
 }  // namespace linuxrc

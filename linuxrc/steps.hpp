@@ -19,6 +19,13 @@ common::Status unmount_or_detach(Machine& machine, const Step& step);
 common::Status free_ram_disk(Machine& machine, const Step& step);
 common::Status delete_initramfs(Machine& machine, const Step& step);
 common::Status exec_init(Machine& machine, const Step& step);
+common::Status pivot_back(Machine& machine, const Step& step);
+common::Status uncover_root(Machine& machine, const Step& step);
+common::Status leave_cover(Machine& machine);
+
+// After machine.init could not be executed: chooses what comes next in the kernel's list, as seen
+// from the current /. False when nothing does.
+bool choose_next_init(Machine& machine);
 
 // True when `path`, seen from the current /, is a regular file that this kernel can execute; else
 // the error says why not.

@@ -30,6 +30,7 @@ class Check {
     how_it_ended();
     if (outcome_.end == End::init) init_as_promised();
     if (is_emergency()) emergency_as_promised();
+    undone_as_promised();
     losses_as_promised();
     image_as_promised();
     return std::move(broken_);
@@ -143,6 +144,28 @@ class Check {
       if (call.console <= failed_at_) continue;
       promise(is_undo_or_shell(call), "after the failure it went on: " + call.text);
     }
+  }
+
+  void undone_as_promised() {
+    // Whoever cannot come back from a change of root has to fail inside the new one.
+    const auto is_way_back = [](const Traced* call) {
+      const bool after_fchdir = call->text == "chroot ." && (call - 1)->call == Call::fchdir;
+      return call->call == Call::fchdir || after_fchdir;
+    };
+    if (!is_emergency() || std::any_of(injected_.begin(), injected_.end(), is_way_back)) return;
+    if (world_.said("what was done is taken back"))
+      promise(world_.is_as_before(), "the old root is not as it was");
+    if (injected_.size() != 1 || console_was_hit()) return;
+    // One fault leaves the old root as it was, or it came after the first loss.
+    const bool was_lost = std::any_of(world_.sys.trace.begin(), world_.sys.trace.end(),
+                                      [](const Traced& call) { return is_loss(call); });
+    promise(was_lost || world_.is_as_before(), "nothing was lost, and the old root is not back");
+  }
+
+  // A legacy /linuxrc was run, or something unmounted for good.
+  static bool is_loss(const Traced& call) {
+    if (call.result < 0 || call.injected) return false;
+    return call.in_child || call.call == Call::umount2;
   }
 
   static bool is_undo_or_shell(const Traced& call) {

@@ -186,7 +186,24 @@ void World::choose_linuxrc() {
 
 void World::run() {
   FakeLoader loader(sys, *image, facts_.image_kib);
+  first_root_ = kernel.main.view.root;
+  first_mounts_ = mounted();
   outcome = sys.run(loader, argv, envp);
+}
+
+std::vector<std::pair<const Mount*, std::string>> World::mounted() const {
+  std::vector<std::pair<const Mount*, std::string>> list;
+  for (const Mount& mount : kernel.tree.mounts())
+    if (mount.attached) list.emplace_back(&mount, Tree::path_of(mount, kernel.main.view.root));
+  return list;
+}
+
+bool World::is_as_before() const {
+  const auto now = mounted();
+  return kernel.main.view.root == first_root_ && kernel.tree.top(first_root_) == first_root_ &&
+         std::all_of(first_mounts_.begin(), first_mounts_.end(), [&](const auto& mount) {
+           return std::find(now.begin(), now.end(), mount) != now.end();
+         });
 }
 
 // root=/dev/ram0 of an initramfs: real_root= is then for the image's own linuxrc.

@@ -46,16 +46,22 @@ class World {
   void run();
   [[nodiscard]] FileSystem* expected_root() const;
   [[nodiscard]] bool said(std::string_view text) const;
+  // The mounts that there were at the start are where they were, and / is what it was.
+  [[nodiscard]] bool is_as_before() const;
   [[nodiscard]] const Facts& facts() const { return facts_; }
 
  private:
   [[nodiscard]] bool root_is_loaded() const;
+  [[nodiscard]] std::vector<std::pair<const Mount*, std::string>> mounted() const;
   void add_image();
   void add_real_root();
   void add_initramfs();
   void start_processes();
   void choose_linuxrc();
   void add_modules(FileSystem& fs);
+
+  Place first_root_;
+  std::vector<std::pair<const Mount*, std::string>> first_mounts_;
 };
 
 // Reads tests/plans/NAME.facts.

@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(statement_23_a_busy_image_still_boots) {
         };
       });
   BOOST_TEST(name_of(boot->outcome.end) == "init");
-  BOOST_TEST(boot->said("/old is busy: detached"));
+  BOOST_TEST(boot->said("the old root is busy: detached"));
   for (const std::string& loss : boot->kernel.losses) BOOST_TEST(!loss.starts_with("discard"));
 }
 

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(statement_23_busy_initrd_is_detached_and_not_discarded) {
       if (mount.fs == world.image) mount.held = true;
   });
   BOOST_TEST(name_of(boot->outcome.end) == "init");
-  BOOST_TEST(boot->said("/mnt is busy: detached"));
+  BOOST_TEST(boot->said("the old root is busy: detached"));
   BOOST_TEST(boot->said("failed: the RAM disk is still in use"));
   BOOST_TEST(boot->kernel.losses.empty());
 }

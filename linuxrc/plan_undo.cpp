@@ -1,0 +1,30 @@
+// What takes a step back.
+#include "linuxrc/plan.hpp"
+
+namespace linuxrc {
+
+std::optional<Step> inverse_of(const Step& step) {
+  switch (step.op) {
+    case Op::mount:
+    case Op::mount_workspace:
+    case Op::mount_root:
+      return Step{.op = Op::unmount, .target = step.target};
+    case Op::move_mount:
+      return Step{.op = Op::move_mount, .source = step.target, .target = step.source};
+    case Op::change_directory:
+    case Op::enter_old_root:
+      return Step{.op = Op::change_directory, .target = "/"};
+    case Op::pivot_root:
+      return Step{.op = Op::pivot_back, .source = step.source, .target = step.target};
+    case Op::cover_root:
+      return Step{.op = Op::uncover_root, .target = step.source};
+    case Op::enter_cover:
+      return Step{.op = Op::leave_cover};
+    default:
+      // A directory or a node more, a descriptor, something said; after pivot_root the change of
+      // root goes with the pivot back.
+      return std::nullopt;
+  }
+}
+
+}  // namespace linuxrc

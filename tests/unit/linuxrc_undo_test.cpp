@@ -1,0 +1,78 @@
+// What is taken back when a switch fails, and what comes after an init that cannot be executed.
+#include <boost/test/unit_test.hpp>
+#include <cerrno>
+
+#include "tests/linuxrc/boots.hpp"
+
+using namespace linuxrc;
+using namespace linuxrc::fake;
+
+namespace {
+
+const std::string pivot =
+    "pid=1\nroot_device=1:0\nkernel=7.2.0\nnew_root.put_old=mnt\nnew_root.dev=yes\n"
+    "new_root.proc=yes\nproc_mounted=yes\ndev_mounted=yes\nsys_mounted=yes\n"
+    "cmdline=root=/dev/ram0 init=/linuxrc real_root=/dev/vda\n";
+const std::string cover =
+    "pid=1\nroot_device=0:2\nroot_in_memory=yes\nkernel=6.1.0\nnew_root.dev=yes\n"
+    "new_root.proc=yes\nproc_mounted=yes\ndev_mounted=yes\nsys_mounted=yes\n"
+    "cmdline=root=/dev/vda noinitrd\n";
+
+// The occurrence of the call whose text is `text`, in a boot of `facts` with `faults`.
+Fault fault_of(const std::string& facts, std::string_view text, int error,
+               const std::vector<Fault>& faults = {}) {
+  const Boot boot(facts, [&](World& world) { world.sys.faults = faults; });
+  for (const Traced& call : boot->sys.trace)
+    if (call.text == text) return {call.call, call.occurrence, error};
+  throw std::runtime_error("no such call: " + std::string(text));
+}
+
+Boot failing(const std::string& facts, const Fault& fault) {
+  return Boot(facts, [&](World& world) { world.sys.faults = {fault}; });
+}
+
+void check_taken_back(const std::string& facts, std::string_view text) {
+  BOOST_TEST_CONTEXT(text) {
+    const Boot boot = failing(facts, fault_of(facts, text, EINVAL));
+    BOOST_TEST(name_of(boot->outcome.end) == "shell");
+    BOOST_TEST(boot->said("what was done is taken back"));
+    BOOST_TEST(boot->is_as_before());
+    BOOST_TEST(boot->kernel.losses.empty());
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_failed_pivot_leaves_the_old_root_as_it_was) {
+  for (const char* text : {"pivot_root . mnt", "chdir /mnt/root", "chdir /mnt/mnt"})
+    check_taken_back(pivot, text);
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_move_leaves_the_initramfs_as_it_was) {
+  for (const char* text : {"chdir /root", "mount . / (move)"}) check_taken_back(cover, text);
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_way_back_is_said) {
+  const Fault first = fault_of(pivot, "pivot_root . mnt", EINVAL);
+  const Fault second = fault_of(pivot, "mount /mnt/root/proc /proc (move)", EBUSY, {first});
+  const Boot boot(pivot, [&](World& world) { world.sys.faults = {first, second}; });
+  BOOST_TEST(name_of(boot->outcome.end) == "shell");
+  BOOST_TEST(boot->said("taking back what was done: move mount"));
+}
+
+BOOST_AUTO_TEST_CASE(after_an_init_that_is_not_executable_comes_the_next_of_the_list) {
+  for (const std::string& facts : {pivot, cover}) {
+    const Boot boot = failing(facts, fault_of(facts, "execve /sbin/init", ENOEXEC));
+    BOOST_TEST(name_of(boot->outcome.end) == "init");
+    BOOST_TEST(boot->outcome.path == "/bin/sh");
+    BOOST_TEST(boot->said("execute /sbin/init: Exec format error, going on with the next"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(after_a_requested_init_comes_the_shell) {
+  const std::string facts = cover + "cmdline=root=/dev/vda noinitrd init=/sbin/init\n";
+  const Boot boot = failing(facts, fault_of(facts, "execve /sbin/init", ENOEXEC));
+  BOOST_TEST(name_of(boot->outcome.end) == "shell");
+  BOOST_TEST(boot->said("FAILED: execute /sbin/init: Exec format error"));
+  BOOST_TEST(boot->outcome.view.root.mount->fs == boot->real);
+}
