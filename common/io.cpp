@@ -8,27 +8,18 @@
 namespace common {
 namespace {
 
-// Repeats `call(done)` until `size` bytes are through, the input ends (0) or it fails (-1).
-template <class Call>
-ssize_t repeat(std::size_t size, Call call) {
-  std::size_t done = 0;
-  while (done < size) {
-    const ssize_t now = call(done);
-    if (now < 0 && errno == EINTR) continue;
-    if (now < 0) return -1;
-    if (now == 0) break;
-    done += static_cast<std::size_t>(now);
-  }
-  return static_cast<ssize_t>(done);
+// What a system call returned, or its negative errno.
+ssize_t or_errno(ssize_t returned) {
+  return returned < 0 ? -errno : returned;
 }
 
 Result<std::size_t> read_outcome(ssize_t done, const char* name) {
-  if (done < 0) return Error::system(errno, "read %s", name);
+  if (done < 0) return Error::system(static_cast<int>(-done), "read %s", name);
   return static_cast<std::size_t>(done);
 }
 
 Status write_outcome(ssize_t done, std::size_t wanted, const char* name) {
-  if (done < 0) return Error::system(errno, "write %s", name);
+  if (done < 0) return Error::system(static_cast<int>(-done), "write %s", name);
   if (static_cast<std::size_t>(done) < wanted) return Error::system(ENOSPC, "write %s", name);
   return Done{};
 }
@@ -44,38 +35,35 @@ Result<UniqueFd> open_file(const char* path, int flags, unsigned mode) {
 }
 
 Result<std::size_t> read_full(int fd, std::span<std::byte> buffer, const char* name) {
-  return read_outcome(repeat(buffer.size(),
-                             [&](std::size_t done) {
-                               return ::read(fd, buffer.data() + done, buffer.size() - done);
-                             }),
-                      name);
+  const auto read_on = [&](std::size_t done) {
+    return or_errno(::read(fd, buffer.data() + done, buffer.size() - done));
+  };
+  return read_outcome(repeat_until_full(buffer.size(), read_on), name);
 }
 
 Result<std::size_t> pread_full(int fd, std::span<std::byte> buffer, std::uint64_t offset,
                                const char* name) {
-  return read_outcome(repeat(buffer.size(),
-                             [&](std::size_t done) {
-                               return ::pread(fd, buffer.data() + done, buffer.size() - done,
-                                              static_cast<off_t>(offset + done));
-                             }),
-                      name);
+  const auto read_on = [&](std::size_t done) {
+    return or_errno(
+        ::pread(fd, buffer.data() + done, buffer.size() - done, static_cast<off_t>(offset + done)));
+  };
+  return read_outcome(repeat_until_full(buffer.size(), read_on), name);
 }
 
 Status write_full(int fd, std::span<const std::byte> data, const char* name) {
-  return write_outcome(
-      repeat(data.size(),
-             [&](std::size_t done) { return ::write(fd, data.data() + done, data.size() - done); }),
-      data.size(), name);
+  const auto write_on = [&](std::size_t done) {
+    return or_errno(::write(fd, data.data() + done, data.size() - done));
+  };
+  return write_outcome(repeat_until_full(data.size(), write_on), data.size(), name);
 }
 
 Status pwrite_full(int fd, std::span<const std::byte> data, std::uint64_t offset,
                    const char* name) {
-  return write_outcome(repeat(data.size(),
-                              [&](std::size_t done) {
-                                return ::pwrite(fd, data.data() + done, data.size() - done,
-                                                static_cast<off_t>(offset + done));
-                              }),
-                       data.size(), name);
+  const auto write_on = [&](std::size_t done) {
+    return or_errno(
+        ::pwrite(fd, data.data() + done, data.size() - done, static_cast<off_t>(offset + done)));
+  };
+  return write_outcome(repeat_until_full(data.size(), write_on), data.size(), name);
 }
 
 Result<std::size_t> read_text(const char* path, std::span<char> buffer) {

@@ -1,6 +1,9 @@
 // Whole transfers over calls that may do less than asked. EINTR is handled here and nowhere else.
 #pragma once
 
+#include <sys/types.h>
+
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,6 +12,22 @@
 #include "common/unique_fd.hpp"
 
 namespace common {
+
+// The loop under all of these, for callers with a call of their own. Repeats `call(done)` until
+// `size` bytes are through or the input ends; after EINTR too. `call` returns how many bytes it
+// moved, 0 at the end, or a negative errno. Returns the bytes moved in all, or that errno.
+template <class Call>
+ssize_t repeat_until_full(std::size_t size, Call call) {
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t now = call(done);
+    if (now == -EINTR) continue;
+    if (now < 0) return now;
+    if (now == 0) break;
+    done += static_cast<std::size_t>(now);
+  }
+  return static_cast<ssize_t>(done);
+}
 
 // open(2) with O_CLOEXEC added. The message names `path`.
 Result<UniqueFd> open_file(const char* path, int flags, unsigned mode = 0);

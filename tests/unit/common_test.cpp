@@ -67,3 +67,14 @@ BOOST_AUTO_TEST_CASE(a_full_device_is_an_error) {
   const auto status = common::write_full(full->get(), data, "/dev/full");
   BOOST_TEST(std::string_view(status.error().text()) == "write /dev/full: No space left on device");
 }
+
+BOOST_AUTO_TEST_CASE(calls_are_repeated_until_full) {
+  // What a call moves each time: less than asked, interrupted, then the end or an error.
+  const auto moved = [](std::vector<ssize_t> answers) {
+    std::size_t next = 0;
+    return common::repeat_until_full(10, [&](std::size_t) { return answers.at(next++); });
+  };
+  BOOST_TEST(moved({4, -EINTR, 6}) == 10);
+  BOOST_TEST(moved({4, 0}) == 4);
+  BOOST_TEST(moved({4, -EINTR, -EIO}) == -EIO);
+}
