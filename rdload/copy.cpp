@@ -65,12 +65,7 @@ Status Loader::copy_blocks(Writer& writer, std::uint64_t wanted, std::uint64_t m
     const Output room = writer.room();
     const std::size_t now = std::min<std::uint64_t>(room.left, wanted - writer.total());
     const std::span<std::byte> piece(room.next, now);
-    auto got = source_.read(piece);
-    while (got && *got < now && source_.may_go_on()) {
-      auto more = source_.read(piece.subspan(*got));
-      if (more) *more += *got;
-      got = more;
-    }
+    const auto got = source_.read_over_disks(piece);
     if (!got) return got.error();
     if (source_digest() != nullptr) source_digest()->update(piece.first(*got));
     if (*got < now) {
@@ -88,13 +83,14 @@ Status Loader::copy_blocks(Writer& writer, std::uint64_t wanted, std::uint64_t m
   }
   const Status flushed = writer.flush();
   if (!flushed || !reads_all()) return flushed;
-  // The sums are over the whole source, which may go on behind the file system.
+  // The sums are over the whole source, which may go on behind the file system: of a set of disks,
+  // to the end of the one on which that ends.
   for (;;) {
-    const Output room = writer.room();
-    auto got = source_.read({room.next, room.left});
+    const std::span<std::byte> room(writer.room().next, writer.room().left);
+    const auto got = source_.owes() ? source_.read_over_disks(room) : source_.read(room);
     if (!got) return got.error();
-    if (source_digest() != nullptr) source_digest()->update({room.next, *got});
-    if (*got < room.left && !source_.may_go_on()) return Done{};
+    if (source_digest() != nullptr) source_digest()->update(room.first(*got));
+    if (*got < room.size()) return Done{};
   }
 }
 

@@ -85,13 +85,16 @@ Status Loader::decode_pieces(DecodedStream& stream, Writer& writer) {
     const Status going = go_on();
     if (!going) return going;
     const Output room = writer.room();
-    const auto got = stream.read({room.next, room.left});
+    // The first bytes alone tell what to expect of the others.
+    const std::size_t now = seen ? room.left : std::min(room.left, identify_window);
+    const auto got = stream.read({room.next, now});
     if (!got) return got.error();
     if (!seen) {
       seen = true;
       report_.inner = identify({room.next, *got});
       const Status fits = check_inner(writer);
       if (!fits) return fits;
+      stream.expect(report_.inner.size_bytes);
     }
     const Status added = writer.add(*got);
     if (!added) return added;

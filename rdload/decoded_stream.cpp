@@ -35,8 +35,16 @@ Result<DecodedStream> DecodedStream::open(Source& source, Format format, Decoder
 
 Status DecodedStream::fill() {
   auto got = source_->read(buffer_.span());
+  // Where a disk ends, another one is asked for only when it is needed.
+  const bool may_end = finished_ || (decoder_->may_end() && made_ >= expected_);
+  while (got && *got == 0 && source_->may_go_on() && (!may_end || source_->owes())) {
+    const Status changed = source_->next_disk();
+    if (!changed) return changed;
+    got = source_->read(buffer_.span());
+  }
   if (!got) return got.error();
-  input_ = {buffer_.data(), *got, *got < buffer_.size() && !source_->may_go_on()};
+  const bool last = *got == 0 || (*got < buffer_.size() && !source_->may_go_on());
+  input_ = {buffer_.data(), *got, last};
   if (digest_ != nullptr) digest_->update({buffer_.data(), *got});
   return Done{};
 }
@@ -57,7 +65,9 @@ Result<std::size_t> DecodedStream::read(std::span<std::byte> room) {
       if (!filled) return filled.error();
     }
     const std::size_t before = input_.left + output.left;
+    const std::size_t room_before = output.left;
     const auto step = decoder_->decode(input_, output);
+    made_ += room_before - output.left;
     if (!step) return failed(step.error());
     if (*step == Step::finished) {
       finished_ = true;

@@ -22,6 +22,8 @@ class DecodedStream {
   // Fills `room` unless the image ends. Returns how many bytes it put there. Errors: corrupt (the
   // text names the source and the reason, truncation included), not_usable, system.
   common::Result<std::size_t> read(std::span<std::byte> room);
+  // The image holds at least so many bytes: before them no set of disks is over.
+  void expect(std::uint64_t bytes) { expected_ = bytes; }
   // The image has ended.
   [[nodiscard]] bool finished() const { return finished_; }
   // True when the last error was that the source ended too early.
@@ -43,6 +45,8 @@ class DecodedStream {
   Buffer buffer_;
   Input input_;
   Digest* digest_ = nullptr;
+  std::uint64_t made_ = 0;      // bytes decoded so far
+  std::uint64_t expected_ = 0;  // and at least
   bool finished_ = false;
   bool truncated_ = false;
   common::Text<160> reason_;

@@ -55,6 +55,8 @@ class Decoder {
   // After Step::finished: how many bytes behind the end were taken to see that nothing more of the
   // format follows. They belong to whatever stands there; some may come from an earlier call.
   [[nodiscard]] virtual std::size_t beyond() const { return 0; }
+  // The image could be over here, although another stream of it may follow: a set of disks may be.
+  [[nodiscard]] virtual bool may_end() const { return false; }
 };
 
 // Decoders live in memory from malloc, so that no program needs operator new for them.

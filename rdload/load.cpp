@@ -21,6 +21,10 @@ namespace {
 
 using Number = unsigned long long;
 
+Error does_not_give_back(const char* target) {
+  return Error::of(Failure::system, "%s: does not give back what was written to it", target);
+}
+
 }  // namespace
 
 void Loader::say(Event event, const char* format, ...) const {
@@ -40,8 +44,8 @@ void Loader::show_progress(const Writer& writer, std::uint64_t total) const {
 }
 
 Status Loader::go_on() const {
-  if (request_.stop == nullptr || *request_.stop == 0) return Done{};
-  return Error::of(Failure::system, "%s: interrupted", request_.source);
+  if (request_.stop.asked()) return Stop::error(request_.source);
+  return Done{};
 }
 
 // What was found, or why it is nothing to load.
@@ -86,16 +90,20 @@ Error Loader::with_state(const Error& error) {
   const auto kib = static_cast<Number>(target_.position() / 1024);
   if (!target_.is_device())
     return Error::of(error.kind(), "%s; %s is as it was", error.text(), request_.target);
-  if (kib == 0) return Error::of(error.kind(), "%s; nothing was written", error.text());
+  if (!target_.touched()) return Error::of(error.kind(), "%s; nothing was written", error.text());
   // A RAM disk that took the machine's last page must give its pages back.
   const int number = error.errno_value();
   if (number == ENOSPC || number == EIO || number == ENOMEM) {
-    target_.discard();
-    return Error::of(error.kind(), "%s; %llu KiB had been written and were discarded%s",
-                     error.text(), kib, number == EIO ? "" : " (memory is short)");
+    const char* const became = target_.discard() ? "discarded" : "cleared";
+    return Error::of(error.kind(), "%s; %llu KiB had been written and were %s%s", error.text(), kib,
+                     became, number == EIO ? "" : " (memory is short)");
   }
-  return Error::of(error.kind(), "%s; %llu KiB were written to %s", error.text(), kib,
-                   request_.target);
+  // The kernel leaves what it has written, and tries to mount it.
+  if (request_.compat == Compat::kernel && !request_.stop.asked() && target_.commit())
+    return Error::of(error.kind(), "%s; %llu KiB were written to %s", error.text(), kib,
+                     request_.target);
+  return Error::of(error.kind(), "%s; %llu KiB were written to %s, all but its beginning",
+                   error.text(), kib, request_.target);
 }
 
 Status Loader::check_source() {
@@ -136,14 +144,23 @@ Status Loader::check_target() {
   std::byte sum[Digest::most_bytes];
   request_.digest->finish(sum);
   if (std::memcmp(wanted, sum, size) == 0) return Done{};
-  return Error::of(Failure::system, "%s: does not give back what was written to it",
-                   request_.target);
+  return does_not_give_back(request_.target);
+}
+
+Status Loader::commit() {
+  const Status committed = target_.commit();
+  if (!committed || !request_.verify) return committed;
+  const auto right = target_.head_is_right();
+  if (!right) return right.error();
+  if (*right) return Done{};
+  target_.discard();
+  return does_not_give_back(request_.target);
 }
 
 Result<LoadReport> Loader::run() {
   auto opened = open_image(source_, request_.compat == Compat::kernel ? Rows::kernel : Rows::all,
                            source_digest());
-  if (!opened) return opened.error();
+  if (!opened) return request_.stop.asked() ? with_state(opened.error()) : opened.error();
   const Status admitted = admit(*opened);
   if (!admitted) return admitted.error();
   report_.image = opened->image;
@@ -165,6 +182,8 @@ Result<LoadReport> Loader::run() {
   if (!settled) return with_state(settled.error());
   const Status checked = check_target();
   if (!checked) return with_state(checked.error());
+  const Status committed = commit();
+  if (!committed) return with_state(committed.error());
   const Status finished = target_.finish();
   if (!finished) return with_state(finished.error());
   report_.loaded = target_.position();
@@ -180,8 +199,9 @@ Result<LoadReport> Loader::run() {
 }
 
 Result<LoadReport> load(const LoadRequest& request) {
-  auto source = Source::open(request.source, {first_byte(request.offset, request.start_kib),
-                                              request.length, request.release, request.disks});
+  auto source =
+      Source::open(request.source, {first_byte(request.offset, request.start_kib), request.length,
+                                    request.release, request.disks, request.stop});
   if (!source) return source.error();
   return Loader(request, std::move(*source)).run();
 }

@@ -2,7 +2,6 @@
 // what would be loaded.
 #pragma once
 
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "rdload/decoder.hpp"
 #include "rdload/identify.hpp"
 #include "rdload/source.hpp"
+#include "rdload/stop.hpp"
 
 namespace rdload {
 
@@ -76,6 +76,7 @@ struct ProbeRequest {
   std::uint64_t start_kib = 0;           // ramdisk_start=, from block 0
   std::optional<std::uint64_t> length;   // bytes of the image, where the source goes on behind it
   Decoders decoders;
+  Stop stop;
 };
 
 // Where its first byte lies in the source, in bytes; UINT64_MAX when 64 bits cannot say it.
@@ -105,8 +106,8 @@ struct LoadRequest {
   Decoders decoders;
   DecoderOptions decoding;
   Listener listener;
-  // Set from a signal handler to stop; the Error then says what was written.
-  const volatile std::sig_atomic_t* stop = nullptr;
+  // When a stop is asked for, the Error says what was written.
+  Stop stop;
 
   // Compares what the target gives back with what went in. Needs `digest`.
   bool verify = false;

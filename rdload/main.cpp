@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <iostream>
 
 #include "rdload/rdload_main.hpp"
@@ -8,12 +10,19 @@
 namespace {
 
 volatile std::sig_atomic_t stop = 0;
+int wake[2] = {-1, -1};  // a pipe: what waits for an image on another one sees a signal here
 
 void on_signal(int number) {
+  const int kept = errno;
   stop = number;
+  // A full pipe, which no two signals make, would wake as well.
+  static_cast<void>(!write(wake[1], "", 1));
+  errno = kept;
 }
 
+// Without the pipe, should there be none, a second signal is needed while a silent pipe is read.
 void catch_signals() {
+  static_cast<void>(!pipe2(wake, O_CLOEXEC | O_NONBLOCK));
   struct sigaction action {};
   action.sa_handler = on_signal;
   action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second one ends the program at once
@@ -28,6 +37,7 @@ void catch_signals() {
 
 int main(int count, char** arguments) {
   catch_signals();
-  return rdload::rdload_main({arguments + 1, arguments + count},
-                             {std::cout, std::cerr, std::cin, isatty(STDERR_FILENO) == 1, &stop});
+  return rdload::rdload_main(
+      {arguments + 1, arguments + count},
+      {std::cout, std::cerr, std::cin, isatty(STDERR_FILENO) == 1, {&stop, wake[0]}, STDIN_FILENO});
 }

@@ -39,8 +39,9 @@ void look_inside(Source& source, const ProbeRequest& request, ImageFacts& facts)
 }
 
 Result<Source> open_source(const ProbeRequest& request) {
-  return Source::open(request.source,
-                      {first_byte(request.offset, request.start_kib), request.length});
+  return Source::open(
+      request.source,
+      {first_byte(request.offset, request.start_kib), request.length, false, {}, request.stop});
 }
 
 }  // namespace
@@ -72,6 +73,7 @@ Result<std::uint64_t> count_decoded(const ProbeRequest& request) {
   if (!scrap.ok()) return Error::system(ENOMEM, "decode %s", source->name());
   std::uint64_t bytes = 0;
   while (!stream->finished()) {
+    if (request.stop.asked()) return Stop::error(source->name());
     const auto got = stream->read(scrap.span());
     if (!got) return got.error();
     bytes += *got;

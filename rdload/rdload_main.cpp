@@ -1,5 +1,6 @@
 #include "rdload/rdload_main.hpp"
 
+#include <poll.h>
 #include <sys/stat.h>
 
 #include <cstring>
@@ -48,6 +49,7 @@ int identify_image(const Options& options, const Streams& streams) {
   request.start_kib = options.start_kib;
   request.length = options.length;
   request.decoders = all_decoders();
+  request.stop = streams.stop;
   const auto facts = probe(request);
   if (!facts) return fail(options, streams, facts.error());
   streams.out << (options.json ? facts_json(options.image, *facts)
@@ -63,8 +65,13 @@ bool ask_for_disk(void* context, unsigned number) {
   streams.err << "done disk #" << number - 1 << ".\nVFS: Insert disk #" << number
               << " and press ENTER\n"
               << std::flush;
+  if (streams.in_fd >= 0 && streams.in.rdbuf()->in_avail() <= 0 &&
+      !wait_for(streams.in_fd, POLLIN, streams.stop, "standard input"))
+    return false;
   std::string line;
-  return static_cast<bool>(std::getline(streams.in, line));
+  if (!std::getline(streams.in, line)) return false;
+  streams.err << "Loading disk #" << number << "...\n";
+  return true;
 }
 
 int load_image(const Options& options, const Streams& streams) {
@@ -114,6 +121,7 @@ int load_onto_any(Options options, const Streams& streams) {
   request.start_kib = options.start_kib;
   request.length = options.length;
   request.decoders = all_decoders();
+  request.stop = streams.stop;
   auto target = choose_target(request);
   if (!target) return fail(options, streams, target.error());
   options.target = target->path();

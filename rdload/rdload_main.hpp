@@ -1,11 +1,12 @@
 // The whole program but for its main(): run in-process by the tests.
 #pragma once
 
-#include <csignal>
 #include <istream>
 #include <ostream>
 #include <string>
 #include <vector>
+
+#include "rdload/stop.hpp"
 
 namespace rdload {
 
@@ -14,8 +15,8 @@ struct Streams {
   std::ostream& err;
   std::istream& in;  // where ENTER is pressed for the next disk
   bool err_is_terminal = false;
-  // Set from a signal handler to stop a load; may be nullptr.
-  const volatile std::sig_atomic_t* stop = nullptr;
+  Stop stop;
+  int in_fd = -1;  // what `in` reads, so that waiting for ENTER can be ended; -1: not known
 };
 
 // `arguments` are those after the program's name. Returns the exit code.

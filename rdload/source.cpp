@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,7 +39,12 @@ Result<Source> Source::open(const char* path, const SourceOptions& options) {
     if (!copy.valid()) return Error::system(errno, "dup standard input");
     return from(std::move(copy), "standard input", options);
   }
-  auto fd = common::open_file(path, options.release ? O_RDWR : O_RDONLY);
+  // Opening a FIFO waits for its writer, and nothing could end that. This way it is read() that
+  // waits.
+  struct stat status {};
+  const bool fifo = ::stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
+  const int flags = options.release ? O_RDWR : O_RDONLY;
+  auto fd = common::open_file(path, flags | (fifo ? O_NONBLOCK : 0));
   if (!fd) return fd.error();
   auto source = from(std::move(*fd), path, options);
   if (source) source->on_path_ = true;
@@ -67,6 +73,7 @@ Result<Source> Source::from(common::UniqueFd fd, const char* name, const SourceO
   source.release_ = options.release;
   source.fd_ = std::move(fd);
   source.disks_ = options.disks;
+  source.stop_ = options.stop;
   source.disk_kib_ = whole.value_or(0) / 1024;
   // How much a set of disks holds is known to nobody.
   if (source.may_go_on()) whole.reset();
@@ -90,7 +97,7 @@ Status Source::skip_start(std::uint64_t start) {
   if (!scrap.ok()) return Error::system(ENOMEM, "read %s", name_);
   while (start > 0) {
     const std::size_t now = std::min<std::uint64_t>(start, scrap.size());
-    auto got = common::read_full(fd_.get(), scrap.span().first(now), name_);
+    auto got = read_pipe(scrap.span().first(now));
     if (!got) return got.error();
     if (*got < now) break;  // it ends before the image starts: not found, said later
     start -= now;
@@ -101,16 +108,25 @@ Status Source::skip_start(std::uint64_t start) {
 Result<std::size_t> Source::read_raw(std::span<std::byte> buffer) {
   const std::uint64_t left = end_ - position_;
   if (left < buffer.size()) buffer = buffer.first(left);
-  if (buffer.empty()) return std::size_t{0};
-  auto got = seekable_ ? common::pread_full(fd_.get(), buffer, offset_, name_)
-                       : common::read_full(fd_.get(), buffer, name_);
-  if (got && *got == 0 && may_go_on()) {
-    const Status changed = next_disk();
-    if (!changed) return changed.error();
-    if (may_go_on()) return read_raw(buffer);
-  }
+  if (buffer.empty() || !fd_.valid()) return std::size_t{0};  // a set's last disk is closed
+  auto got = seekable_ ? common::pread_full(fd_.get(), buffer, offset_, name_) : read_pipe(buffer);
   if (got) offset_ += *got;
   return got;
+}
+
+Result<std::size_t> Source::read_pipe(std::span<std::byte> buffer) {
+  Status waited = Done{};
+  const auto read_on = [&](std::size_t done) -> ssize_t {
+    waited = wait_for(fd_.get(), POLLIN, stop_, name_);
+    if (!waited) return -ECANCELED;
+    const ssize_t got = ::read(fd_.get(), buffer.data() + done, buffer.size() - done);
+    if (got < 0) return errno == EAGAIN ? -EINTR : -errno;
+    return got;
+  };
+  const ssize_t got = common::repeat_until_full(buffer.size(), read_on);
+  if (!waited) return waited.error();
+  if (got < 0) return Error::system(static_cast<int>(-got), "read %s", name_);
+  return static_cast<std::size_t>(got);
 }
 
 Status Source::next_disk() {
@@ -118,6 +134,7 @@ Status Source::next_disk() {
   ++disk_;
   if (!disks_.ask(disks_.context, disk_)) {
     disks_ = {};
+    if (stop_.asked()) return Stop::error(name_);
     return Done{};
   }
   auto fd = common::open_file(name_, O_RDONLY);
@@ -158,6 +175,18 @@ Result<std::size_t> Source::read(std::span<std::byte> buffer) {
   if (sums_) crc_ = crc32_of(buffer.first(done + *got), crc_);
   if (release_) give_back();
   return done + *got;
+}
+
+Result<std::size_t> Source::read_over_disks(std::span<std::byte> buffer) {
+  auto got = read(buffer);
+  while (got && *got < buffer.size() && may_go_on()) {
+    const Status changed = next_disk();
+    if (!changed) return changed.error();
+    auto more = read(buffer.subspan(*got));
+    if (more) *more += *got;
+    got = more;
+  }
+  return got;
 }
 
 void Source::limit(std::uint64_t bytes) {

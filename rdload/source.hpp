@@ -9,6 +9,7 @@
 #include "common/error.hpp"
 #include "common/unique_fd.hpp"
 #include "rdload/buffer.hpp"
+#include "rdload/stop.hpp"
 
 namespace rdload {
 
@@ -25,9 +26,9 @@ struct SourceOptions {
   // Give back to the file system what has been read: punched where it can be, and truncated by
   // release_rest(). The file is lost, whatever comes of the load.
   bool release = false;
-  // At the source's end it is closed, asked for, opened again and read from its first byte. A
-  // read() then stops short at each end.
+  // The source is one disk of a set: see next_disk().
   DiskChanger disks = {};
+  Stop stop = {};  // ends a wait for a pipe
 };
 
 // Reads once, from front to back, after a look at the first bytes. Offsets are 64 bits wide.
@@ -45,10 +46,18 @@ class Source {
   common::Result<std::span<const std::byte>> peek(std::size_t window);
   // Drops `bytes` from the front of what was peeked, as a wrapper's header.
   void skip_peeked(std::size_t bytes);
-  // The next bytes: `buffer` is full afterwards unless the image ended. Returns how many.
+  // The next bytes: `buffer` is full afterwards unless the image, or the disk of a set, ended.
+  // Returns how many.
   common::Result<std::size_t> read(std::span<std::byte> buffer);
-  // A read() that came short was not the last.
+  // A read() that came short was not the last: there may be another disk.
   [[nodiscard]] bool may_go_on() const { return disks_.ask != nullptr; }
+  // Asks for the next disk of the set and goes on at its first byte. When there is none,
+  // may_go_on() is false afterwards. Errors: open's; Stop::error().
+  common::Status next_disk();
+  // read() over as many disks as it takes.
+  common::Result<std::size_t> read_over_disks(std::span<std::byte> buffer);
+  // A length was given, or stated by a wrapper, and has not been reached.
+  [[nodiscard]] bool owes() const { return end_ != UINT64_MAX && position_ < end_; }
   // KiB of the disk that is in the drive; 0 when that is not known.
   [[nodiscard]] std::uint64_t disk_kib() const { return disk_kib_; }
   // Ends the image `bytes` after what has been read or skipped so far.
@@ -73,7 +82,7 @@ class Source {
   common::Status skip_start(std::uint64_t start);
   common::Result<std::size_t> read_raw(std::span<std::byte> buffer);
   void give_back();
-  common::Status next_disk();
+  common::Result<std::size_t> read_pipe(std::span<std::byte> buffer);
 
   common::UniqueFd fd_;
   const char* name_ = "";
@@ -89,6 +98,7 @@ class Source {
   std::uint64_t position_ = 0;
   std::optional<std::uint64_t> size_;
   DiskChanger disks_;
+  Stop stop_;
   unsigned disk_ = 1;
   std::uint64_t disk_kib_ = 0;
   Buffer peeked_;

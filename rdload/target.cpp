@@ -23,14 +23,8 @@ using common::Status;
 
 namespace {
 
-constexpr std::size_t compare_bytes = 1u << 20;
-
 std::span<const std::byte> page_of(const std::byte* data, std::size_t size, std::size_t at) {
   return {data + at, std::min(page_bytes, size - at)};
-}
-
-Status stopped(const char* name) {
-  return Error::system(EINTR, "clear the rest of %s", name);
 }
 
 }  // namespace
@@ -85,13 +79,19 @@ Result<Target> Target::open(const char* path, const TargetOptions& options) {
 }
 
 Status Target::prepare() {
+  prepared_ = true;
   if (way_ == Way::file && !grows_ && ::ftruncate(fd_.get(), static_cast<off_t>(capacity_)) != 0)
     return Error::system(errno, "truncate the file to become %s", name_);
   if (way_ == Way::device && discard_zeroes(driver_)) {
     std::uint64_t range[2] = {0, capacity_};
     reads_zero_ = ::ioctl(fd_.get(), BLKDISCARD, range) == 0;
   }
-  return Done{};
+  if (way_ != Way::device) return Done{};
+  head_ = Buffer(head_bytes);
+  if (!head_.ok()) return Error::system(ENOMEM, "write %s", name_);
+  std::memset(head_.data(), 0, head_bytes);
+  committed_ = false;
+  return reads_zero_ ? Status(Done{}) : clear_head();
 }
 
 // Direct I/O is a request: some drivers refuse it only when written to, and a device whose size is
@@ -115,6 +115,14 @@ Status Target::write_run(const std::byte* data, std::size_t size, std::uint64_t 
 }
 
 Status Target::read_back(std::byte* data, std::size_t size, std::uint64_t offset) {
+  if (head_.ok() && !committed_ && offset < head_bytes) {
+    const std::size_t now = std::min<std::uint64_t>(size, head_bytes - offset);
+    std::memcpy(data, head_.data() + offset, now);
+    data += now;
+    size -= now;
+    offset += now;
+  }
+  if (size == 0) return Done{};
   if ((size | offset) % page_bytes != 0) static_cast<void>(leave_direct());
   auto got = common::pread_full(fd_.get(), {data, size}, offset, name_);
   if (!got && got.error().errno_value() == EINVAL && leave_direct())
@@ -124,9 +132,11 @@ Status Target::read_back(std::byte* data, std::size_t size, std::uint64_t offset
   return Done{};
 }
 
-// Writes the pages that are not zero, and those zero pages that have to replace something.
-Status Target::write_needed(const std::byte* data, std::size_t size, std::uint64_t offset) {
-  bool compared = reads_zero_;
+// Writes the pages that are not zero, and those zero pages that have to replace something: none
+// `over_zeros`.
+Status Target::write_needed(const std::byte* data, std::size_t size, std::uint64_t offset,
+                            bool over_zeros) {
+  bool compared = over_zeros;
   std::size_t run = 0;
   std::size_t at = 0;
   for (; at < size; at += page_bytes) {
@@ -138,7 +148,7 @@ Status Target::write_needed(const std::byte* data, std::size_t size, std::uint64
       if (!loaded) return loaded;
       compared = true;
     }
-    if (!needed && !reads_zero_) needed = !all_zero(page_of(old_.data(), size, at));
+    if (!needed && !over_zeros) needed = !all_zero(page_of(old_.data(), size, at));
     if (needed) continue;
     if (at > run) {
       const Status status = write_run(data + run, at - run, offset + run);
@@ -155,6 +165,13 @@ Status Target::write(std::byte* data, std::size_t size) {
     if (status) position_ += size;
     return status;
   }
+  if (head_.ok() && position_ < head_bytes) {
+    const std::size_t kept = std::min<std::uint64_t>(size, head_bytes - position_);
+    std::memcpy(head_.data() + position_, data, kept);
+    position_ += kept;
+    data += kept;
+    size -= kept;
+  }
   std::size_t padded = size;
   if (way_ == Way::device && size % page_bytes != 0) {
     padded = (size / page_bytes + 1) * page_bytes;
@@ -163,41 +180,9 @@ Status Target::write(std::byte* data, std::size_t size) {
   }
   for (std::size_t at = 0; at < padded; at += compare_bytes) {
     const std::size_t now = std::min(compare_bytes, padded - at);
-    const Status status = write_needed(data + at, now, position_);
+    const Status status = write_needed(data + at, now, position_, reads_zero_);
     if (!status) return status;
     position_ += std::min(now, size - at);
-  }
-  return Done{};
-}
-
-Status Target::clear_by_comparing(std::uint64_t from) {
-  Buffer zeros(compare_bytes);
-  if (!zeros.ok()) return Error::system(ENOMEM, "clear the rest of %s", name_);
-  std::memset(zeros.data(), 0, zeros.size());
-  while (from < capacity_) {
-    if (stop_ != nullptr && *stop_ != 0) return stopped(name_);
-    const std::size_t now = std::min<std::uint64_t>(compare_bytes, capacity_ - from);
-    const std::uint64_t before = stored_;
-    const Status status = write_needed(zeros.data(), now, from);
-    if (!status) return status;
-    stored_ = before;  // clearing stores nothing of the image
-    from += now;
-  }
-  return Done{};
-}
-
-Status Target::clear_behind() {
-  if (way_ != Way::device || reads_zero_) return Done{};
-  // write() has filled up the image's last page.
-  const std::uint64_t from =
-      std::min<std::uint64_t>((position_ + page_bytes - 1) & ~(page_bytes - 1), capacity_);
-  // Zeroing would give every page of a RAM disk memory; looking first does not.
-  if (discard_zeroes(driver_)) return clear_by_comparing(from);
-  constexpr std::uint64_t step = 256u << 20;
-  for (std::uint64_t at = from; at < capacity_; at += step) {
-    if (stop_ != nullptr && *stop_ != 0) return stopped(name_);
-    std::uint64_t range[2] = {at, std::min(step, capacity_ - at)};
-    if (::ioctl(fd_.get(), BLKZEROOUT, range) != 0) return clear_by_comparing(at);
   }
   return Done{};
 }
@@ -213,6 +198,27 @@ Status Target::settle() {
   return Done{};
 }
 
+Status Target::commit() {
+  if (!head_.ok() || committed_) return Done{};
+  const std::uint64_t end = (position_ + page_bytes - 1) & ~std::uint64_t{page_bytes - 1};
+  const std::size_t size = std::min({end, std::uint64_t{head_bytes}, capacity_});
+  const Status written = write_needed(head_.data(), size, 0, true);
+  if (!written) return written;
+  committed_ = true;
+  if (::fsync(fd_.get()) != 0) return Error::system(errno, "fsync %s", name_);
+  return Done{};
+}
+
+Result<bool> Target::head_is_right() {
+  if (!head_.ok()) return true;
+  const std::size_t size = std::min<std::uint64_t>(position_, head_bytes);
+  Buffer there(head_bytes);
+  if (!there.ok()) return Error::system(ENOMEM, "read %s", name_);
+  const Status read = read_back(there.data(), size, 0);
+  if (!read) return read.error();
+  return std::memcmp(there.data(), head_.data(), size) == 0;
+}
+
 Status Target::finish() {
   if (way_ == Way::file) {
     const Status published = staged_.publish(fd_.get());
@@ -221,14 +227,6 @@ Status Target::finish() {
   const int error = fd_.close();
   if (error != 0) return Error::system(error, "close %s", name_);
   return Done{};
-}
-
-void Target::discard() {
-  if (way_ != Way::device) return;
-  if (prepare() && reads_zero_) return;
-  position_ = 0;
-  // The caller is already reporting a failure; that this one failed too changes nothing.
-  static_cast<void>(clear_behind());
 }
 
 }  // namespace rdload

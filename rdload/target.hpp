@@ -1,7 +1,6 @@
 // Where an image goes: a RAM disk or another block device, or a file.
 #pragma once
 
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,7 +9,9 @@
 #include "common/unique_fd.hpp"
 #include "rdload/buffer.hpp"
 #include "rdload/device.hpp"
+#include "rdload/identify.hpp"
 #include "rdload/staged_file.hpp"
+#include "rdload/stop.hpp"
 
 namespace rdload {
 
@@ -18,12 +19,12 @@ struct TargetOptions {
   // A regular file is made anew, as large as the image. Without it the path must exist: a block
   // device, or a regular file whose size stands for a device's.
   bool create = false;
-  // Set when the user wants to stop; looked at between the pieces of a long clearing.
-  const volatile std::sig_atomic_t* stop = nullptr;
+  Stop stop = {};  // looked at between the pieces of a long clearing
 };
 
-// Bytes go in from front to back. Until prepare() nothing is changed; until finish() has returned
-// Done nothing is promised, and a regular file has not got its name.
+// Bytes go in from front to back. Until prepare() nothing is changed. From then until commit() a
+// device has no beginning, and a regular file has not got its name before finish(): whenever the
+// program is killed, what can be mounted there is a whole image or, of a file, the old one.
 class Target {
  public:
   // Opens a block device exclusively (EBUSY when it is mounted) and, where it can be, for direct
@@ -33,10 +34,13 @@ class Target {
 
   // The most that goes in, in bytes; UINT64_MAX for a file that grows.
   [[nodiscard]] std::uint64_t capacity() const { return capacity_; }
+  // Something has been changed there, or may have been.
+  [[nodiscard]] bool touched() const { return prepared_; }
   [[nodiscard]] bool is_device() const { return way_ == Way::device; }
   [[nodiscard]] const char* name() const { return name_; }
 
-  // Discards what a device holds, where it then reads as zero; otherwise later writes clear it.
+  // Discards what a device holds, where it then reads as zero; otherwise its beginning is cleared
+  // here and the rest by later writes.
   common::Status prepare();
   // Appends `size` bytes from `data`, which is page-aligned and whose last page may be
   // overwritten with zeros behind them. Each call but the last brings whole pages. Pages of zeros
@@ -45,12 +49,18 @@ class Target {
   // Clears what lies behind the image and writes everything back.
   common::Status settle();
   // After settle(): reads `size` whole pages or the last bytes at `offset`, from the device itself
-  // rather than the page cache where direct I/O is possible.
+  // rather than the page cache where direct I/O is possible. Until commit() the image's beginning
+  // comes from memory.
   common::Status read_back(std::byte* data, std::size_t size, std::uint64_t offset);
+  // Writes a device's beginning, with the superblock, after all the rest is known to be there.
+  common::Status commit();
+  // After commit(): reads the beginning back. False when it is not what was written.
+  common::Result<bool> head_is_right();
   // Gives a file its name, and closes.
   common::Status finish();
-  // Takes back what was written to a device, as far as it can be: after a wrong hash.
-  void discard();
+  // Takes back what was written to a device, as far as it can be: after a wrong hash. True when its
+  // memory was given back, false when it was cleared at most.
+  bool discard();
 
   // Bytes of the image so far, and how many of them had to be stored.
   [[nodiscard]] std::uint64_t position() const { return position_; }
@@ -59,10 +69,16 @@ class Target {
   [[nodiscard]] bool reads_zero() const { return reads_zero_; }
 
  private:
+  static constexpr std::size_t compare_bytes = 1u << 20;
+  // More than any superblock's end, and whole pages.
+  static constexpr std::size_t head_bytes = 128u << 10;
+  static_assert(head_bytes >= identify_window);
   enum class Way : unsigned char { device, file, stream };
 
   common::Status write_run(const std::byte* data, std::size_t size, std::uint64_t offset);
-  common::Status write_needed(const std::byte* data, std::size_t size, std::uint64_t offset);
+  common::Status write_needed(const std::byte* data, std::size_t size, std::uint64_t offset,
+                              bool over_zeros);
+  common::Status clear_head();
   common::Status clear_behind();
   common::Status clear_by_comparing(std::uint64_t from);
   bool leave_direct();
@@ -78,8 +94,11 @@ class Target {
   std::uint64_t capacity_ = 0;
   std::uint64_t position_ = 0;
   std::uint64_t stored_ = 0;
-  const volatile std::sig_atomic_t* stop_ = nullptr;
-  Buffer old_;  // what a device held, to compare with
+  Stop stop_;
+  bool prepared_ = false;
+  bool committed_ = false;
+  Buffer head_;  // of a device: the image's beginning, until commit()
+  Buffer old_;   // what a device held, to compare with
 };
 
 }  // namespace rdload

@@ -11,6 +11,13 @@ function(rdload_script name)
     ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin")
 endfunction()
 rdload_script(loop)
+rdload_script(kill)
+rdload_script(signals)
+# Preloaded into the program, so that system calls fail.
+add_library(rdload_faults MODULE rdload/faults.cpp)
+rdload_script(faults)
+set_tests_properties(rdload.faults PROPERTIES
+  ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;FAULTS=$<TARGET_FILE:rdload_faults>")
 rdload_script(fuzz)
 rdload_script(differential)
 set_tests_properties(rdload.differential PROPERTIES

@@ -99,6 +99,7 @@ class GzipDecoder final : public Decoder {
   [[nodiscard]] std::size_t beyond() const override {
     return state_ == State::between ? field_size_ : 0;
   }
+  [[nodiscard]] bool may_end() const override { return state_ == State::between; }
 
  private:
   enum class State : unsigned char {

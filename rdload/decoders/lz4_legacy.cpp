@@ -59,6 +59,8 @@ class Lz4LegacyDecoder final : public BlockDecoder {
     }
   }
 
+  [[nodiscard]] bool may_end() const override { return begun_ && size_ == 0; }
+
  private:
   // The source ends where a size would begin: that is how such a frame ends.
   common::Result<Step> at_size(const Input& input) {

@@ -61,6 +61,7 @@ class MemberDecoder final : public Decoder {
   [[nodiscard]] std::size_t beyond() const override {
     return state_ == State::between ? ahead_size_ : 0;
   }
+  [[nodiscard]] bool may_end() const override { return state_ == State::between; }
 
  private:
   enum class State : unsigned char { fresh, replaying, within, between };

@@ -20,7 +20,7 @@ struct Outcome {
 };
 
 Outcome run(const std::vector<std::string>& arguments, bool terminal = false,
-            const volatile std::sig_atomic_t* stop = nullptr, const std::string& typed = "") {
+            rdload::Stop stop = {}, const std::string& typed = "") {
   std::ostringstream out;
   std::istringstream in(typed);
   std::ostringstream err;
@@ -150,7 +150,7 @@ BOOST_FIXTURE_TEST_CASE(an_expected_hash, Workplace) {
 BOOST_FIXTURE_TEST_CASE(a_signal_stops_it, Workplace) {
   const std::string source = write("image", images::ext2(64));
   const volatile std::sig_atomic_t stop = SIGTERM;
-  const Outcome outcome = run({source, path("out"), "--create"}, false, &stop);
+  const Outcome outcome = run({source, path("out"), "--create"}, false, {&stop});
   BOOST_TEST(outcome.code == 1);
   BOOST_TEST(says(outcome.err, "interrupted"));
   BOOST_TEST(!has("out"));
@@ -232,10 +232,12 @@ BOOST_FIXTURE_TEST_CASE(s28_a_set_of_disks, Workplace) {
   std::string twice = image.substr(0, 100 * 1024);
   images::put(twice, 1024 + 4, 200, 4);
   const std::string drive = write("drive", twice);
-  const Outcome outcome = run({drive, path("out"), "--create", "--disks"}, false, nullptr, "\n");
+  const Outcome outcome = run({drive, path("out"), "--create", "--disks"}, false, {}, "\n");
   BOOST_TEST(outcome.code == 0, outcome.err);
   BOOST_TEST(says(outcome.out, "Loading 200KiB [2 disks] into ram disk... done.\n"));
-  BOOST_TEST(outcome.err == "done disk #1.\nVFS: Insert disk #2 and press ENTER\n");
+  const std::string asked =
+      "done disk #1.\nVFS: Insert disk #2 and press ENTER\nLoading disk #2...\n";
+  BOOST_TEST(outcome.err == asked);
   BOOST_TEST((read("out") == twice + twice));
   // Nobody presses ENTER: the image ends early.
   const Outcome alone = run({drive, path("out2"), "--create", "--disks"});
@@ -245,6 +247,26 @@ BOOST_FIXTURE_TEST_CASE(s28_a_set_of_disks, Workplace) {
   const std::string whole = write("whole", packed + std::string(2000, '\0'));
   BOOST_TEST(run({whole, path("out"), "--create", "--disks"}).err.empty());
   BOOST_TEST((read("out") == image));
+  // Nor does one that ends where the disk does: the kernel asks only when blocks are missing.
+  const std::string exact = write("exact", packed);
+  BOOST_TEST(run({exact, path("out"), "--create", "--disks"}).err.empty());
+  BOOST_TEST((read("out") == image));
+  // A checksum is that of the disks that the image lies on.
+  const Outcome summed =
+      run({drive, path("out"), "--create", "--disks", "--hash", sha256(twice + twice)}, false, {},
+          "\n");
+  BOOST_TEST(summed.code == 0, summed.err);
+  BOOST_TEST(summed.err == asked);
+}
+
+// Two gzip members, a disk each: the first holds less than its file system claims, so that the
+// second is asked for, although the image could be over.
+BOOST_FIXTURE_TEST_CASE(s28_streams_on_two_disks, Workplace) {
+  const std::string half = images::ext2(150, 300);
+  const std::string drive = write("drive", images::gzip(half));
+  const Outcome outcome = run({drive, path("out"), "--create", "--disks"}, false, {}, "\n");
+  BOOST_TEST(outcome.code == 0, outcome.err);
+  BOOST_TEST((read("out") == half + half));
 }
 
 BOOST_AUTO_TEST_CASE(version_names_the_decoders) {

@@ -1,0 +1,69 @@
+// What a device held before must not be seen again.
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "rdload/target.hpp"
+
+namespace rdload {
+
+using common::Done;
+using common::Error;
+using common::Status;
+
+// Where a kernel looks for a superblock there is nothing from here on until commit().
+Status Target::clear_head() {
+  const std::uint64_t before = stored_;
+  const std::size_t size = std::min<std::uint64_t>(head_bytes, capacity_);
+  const Status written = write_needed(head_.data(), size, 0, false);
+  stored_ = before;
+  if (!written) return written;
+  if (::fsync(fd_.get()) != 0) return Error::system(errno, "fsync %s", name_);
+  return Done{};
+}
+
+Status Target::clear_by_comparing(std::uint64_t from) {
+  Buffer zeros(compare_bytes);
+  if (!zeros.ok()) return Error::system(ENOMEM, "clear the rest of %s", name_);
+  std::memset(zeros.data(), 0, zeros.size());
+  while (from < capacity_) {
+    if (stop_.asked()) return Stop::error(name_);
+    const std::size_t now = std::min<std::uint64_t>(compare_bytes, capacity_ - from);
+    const std::uint64_t before = stored_;
+    const Status status = write_needed(zeros.data(), now, from, false);
+    if (!status) return status;
+    stored_ = before;  // clearing stores nothing of the image
+    from += now;
+  }
+  return Done{};
+}
+
+Status Target::clear_behind() {
+  if (way_ != Way::device || reads_zero_) return Done{};
+  // write() has filled up the image's last page, and prepare() has cleared the beginning.
+  std::uint64_t from = (position_ + page_bytes - 1) & ~std::uint64_t{page_bytes - 1};
+  from = std::min(std::max<std::uint64_t>(from, head_bytes), capacity_);
+  // Zeroing would give every page of a RAM disk memory; looking first does not.
+  if (discard_zeroes(driver_)) return clear_by_comparing(from);
+  constexpr std::uint64_t step = 256u << 20;
+  for (std::uint64_t at = from; at < capacity_; at += step) {
+    if (stop_.asked()) return Stop::error(name_);
+    std::uint64_t range[2] = {at, std::min(step, capacity_ - at)};
+    if (::ioctl(fd_.get(), BLKZEROOUT, range) != 0) return clear_by_comparing(at);
+  }
+  return Done{};
+}
+
+bool Target::discard() {
+  if (way_ != Way::device || !prepare() || reads_zero_) return reads_zero_;
+  position_ = 0;
+  // The caller is already reporting a failure; that this one failed too changes nothing.
+  static_cast<void>(clear_behind());
+  return false;
+}
+
+}  // namespace rdload

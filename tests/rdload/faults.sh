@@ -1,0 +1,70 @@
+#!/bin/bash
+# Every system call of a load fails once, the first, the second ... until none is left: statement 15 for
+# fsync and close, and for all of them that rdload says which call it was, and that what it leaves is
+# a whole image or none. FAULTS is the preloaded library.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "$0")/lib.sh"
+: "${FAULTS:?the library that lets calls fail}"
+need losetup mke2fs
+need_loop
+export RDLOAD_STRUCK=$work/struck ASAN_OPTIONS=verify_asan_link_order=0
+
+mke2fs -q -F -t ext2 -b 1024 "$work/image" 3000
+head -c 2M /dev/urandom >"$work/file"
+debugfs -w -R "write $work/file file" "$work/image" >/dev/null 2>&1
+gzip -1k "$work/image"
+truncate -s 4M "$work/ram"
+loop_of "$work/ram"
+head -c 4M /dev/urandom >"$work/old"
+mkdir "$work/folder"
+EIO=5 ENOSPC=28
+
+# whole DEVICE-OR-FILE: holds the image and zeros. none: nothing that can be mounted.
+whole() { cmp -sn 3072000 "$work/image" "$1" && [[ $(tail -c +3072001 "$1" | tr -d '\0' | wc -c) == 0 ]]; }
+none() { "$rdload" --identify "$1" >/dev/null 2>&1; (($? == 3)); }
+
+# strike CALL ERRNO TARGET: each of its calls fails once; `struck` counts them.
+strike() {
+  local call=$1 number=$2 target=$3 nth code
+  for ((nth = 1; ; nth++)); do
+    if [[ $target == "$loop" ]]; then dd if="$work/old" of="$loop" bs=1M conv=fsync status=none; else cp "$work/old" "$target"; fi
+    rm -f "$RDLOAD_STRUCK"
+    code=0
+    RDLOAD_FAULT=$call:$nth:$number LD_PRELOAD=$FAULTS "$rdload" "$work/image.gz" "$target" --verify \
+      >"$work/out" 2>"$work/err" || code=$?
+    [[ -e $RDLOAD_STRUCK ]] || break
+    struck=$((struck + 1))
+    ((nth < 1000)) || fail "$call fails without end"
+    if ((code == 0)); then
+      # A discard that is not possible, say, has another way; fsync and close have none.
+      [[ $call == ioctl ]] || fail "$call $nth on $target: success was reported"
+      whole "$target" || fail "$call $nth on $target: success, and no image"
+      continue
+    fi
+    [[ $code == 1 && $(wc -l <"$work/err") == 1 ]] || fail "$call $nth on $target: exit $code: $(<"$work/err")"
+    if [[ $call == fsync || $call == close ]]; then
+      grep -q "^rdload: $call .*: Input/output error" "$work/err" || fail "$call $nth: $(<"$work/err")"
+    fi
+    if [[ $target == "$loop" ]]; then
+      none "$target" || whole "$target" || cmp -s "$work/old" "$target" || fail "$call $nth: the device holds a part"
+    else
+      cmp -s "$work/old" "$target" || whole "$target" || fail "$call $nth: the file is neither old nor new"
+      [[ $(find "$work/folder" -mindepth 1 | wc -l) == 1 ]] || fail "$call $nth: something is left beside the file"
+    fi
+    checks=$((checks + 1))
+  done
+}
+
+for target in "$loop" "$work/folder/file"; do
+  for call in fsync close pwrite pread ftruncate linkat rename ioctl read; do
+    struck=0
+    strike "$call" "$EIO" "$target"
+    echo "$call: $struck calls on ${target##*/}"
+    case $call in
+      fsync | close | pwrite | pread) ((struck > 0)) || fail "no $call was seen" ;;
+    esac
+  done
+  struck=0
+  strike pwrite "$ENOSPC" "$target"
+done
+echo "$checks checks"
