@@ -16,6 +16,8 @@ using common::Result;
 
 constexpr const char* usage =
     "Usage: mkramdisk [OPTION]... -o IMAGE SOURCE...\n"
+    "   or: mkramdisk --wrap INITRD -o NEW [OPTION]...   (mkramdisk --wrap --help)\n"
+    "   or: mkramdisk --inspect INITRD [--kernel KERNEL]\n"
     "Make a fixed-size ext2 image of directories, tar and cpio archives and old images,\n"
     "without root and without mounting.\n\n"
     "Several sources are merged in their order. IMAGE - is standard output.\n\n";

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced. Makes an initramfs that holds linuxrc and a legacy image.
+# Sourced. Makes an initramfs that holds linuxrc and perhaps a legacy image, for the cases that mkramdisk
+# --wrap is not for: no image at all, an image that is broken on purpose, or other modules.
 
 # The modules by which a stock kernel reaches the disks and file systems of these scenes. What is
 # built in needs no module: module_files leaves it out.

@@ -29,21 +29,36 @@ real_root() {
     guest_image "$image" "$tree" 8192
 }
 
+# wrap_image OUT IMAGE [OPTION...]: the initramfs of a legacy image for this scene's kernel, by
+# mkramdisk. Its words are in $WORK/wrap.log.
+wrap_image() {
+    local out=$1 image=$2
+    shift 2
+    [[ -z $(modules_folder "$KERNEL_DIR") ]] || set -- --modules "$KERNEL_DIR" "$@"
+    "$(tool mkramdisk)" --wrap "$image" -o "$out" "$@" >"$WORK/wrap.log" 2>&1 ||
+        fail "mkramdisk --wrap failed: $(<"$WORK/wrap.log")"
+}
+
 # boot_legacy IMAGE OPTION...: this kernel boots with the legacy image. Kernels that load and run
-# it themselves get it from the boot loader; the others get an initramfs with linuxrc as /init, the
-# very same image and the modules. After --wrap every kernel gets the initramfs.
+# it themselves get it from the boot loader; the others get it wrapped, with the modules. After
+# --wrap every kernel gets it wrapped; after --wrap-unseen too, but by make_initramfs, for images that
+# mkramdisk refuses because they could not boot.
 boot_legacy() {
     local wrap='' image modules=()
-    if [[ $1 == --wrap ]]; then
-        wrap=1
+    case $1 in --wrap | --wrap-unseen)
+        wrap=$1
         shift
-    fi
+        ;;
+    esac
     image=$1
     shift
-    if is_stock || [[ -n $wrap ]]; then
+    if [[ $wrap == --wrap-unseen ]]; then
         mapfile -t modules < <(stock_modules "$KERNEL_DIR")
         make_initramfs "$WORK/initramfs" "$(tool linuxrc)" "$image" "$KERNEL_DIR" \
             ${modules[@]+"${modules[@]}"}
+        image=$WORK/initramfs
+    elif is_stock || [[ -n $wrap ]]; then
+        wrap_image "$WORK/initramfs" "$image"
         image=$WORK/initramfs
     fi
     boot --initrd "$image" "$@"

@@ -17,7 +17,7 @@ gave_up='linuxrc: the boot cannot go on'
 
 # stops IMAGE WORDS TEXT: the boot stops and says TEXT, a part of its reason.
 stops() {
-    boot_legacy --wrap "$1" --append "root=/dev/ram0 rw $2" --until "$gave_up"
+    boot_legacy --wrap-unseen "$1" --append "root=/dev/ram0 rw $2" --until "$gave_up"
     expect_in_order "$3" "$gave_up"
     refuse 'Kernel panic' 'GUEST'
 }
@@ -31,6 +31,6 @@ stops "$WORK/cut.gz" '' 'FAILED: /initrd.image'
 stops "$WORK/cut" '' 'FAILED: /initrd.image'
 stops "$WORK/short" '' "Couldn't find valid RAM disk image starting at 0."
 
-boot_legacy --wrap "$WORK/cut.gz" --disk "$WORK/disk" --append 'root=/dev/vda ro'
+boot_legacy --wrap-unseen "$WORK/cut.gz" --disk "$WORK/disk" --append 'root=/dev/vda ro'
 expect_in_order 'going on without it, as the kernel did' 'GUEST init pid=1' 'GUEST root=254:0' 'GUEST done'
 refuse 'GUEST root=1:0' 'Kernel panic'

@@ -1,0 +1,64 @@
+#include "mkramdisk/wrap/linuxrc_program.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "common/io.hpp"
+#include "mkramdisk/wrap/elf.hpp"
+
+namespace mkramdisk::wrap {
+namespace {
+
+using common::Error;
+using common::Failure;
+using common::Result;
+
+std::string folder_of_this_program() {
+  std::array<char, 4096> path{};
+  const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size() - 1);
+  const std::string whole(path.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+  return whole.substr(0, whole.rfind('/') == std::string::npos ? 0 : whole.rfind('/'));
+}
+
+Result<std::string> find() {
+  const std::string here = folder_of_this_program();
+  const std::array<std::string, 2> places = {here + "/linuxrc",
+                                             here + "/../libexec/image-initrd/linuxrc"};
+  for (const std::string& place : places)
+    if (::access(place.c_str(), R_OK) == 0) return place;
+  return Error::of(Failure::system, "there is neither %s nor %s: name it by --linuxrc",
+                   places[0].c_str(), places[1].c_str());
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> read_linuxrc(const std::string& path) {
+  std::string name = path;
+  if (name.empty()) {
+    auto found = find();
+    if (!found) return found.error();
+    name = *found;
+  }
+  const auto fd = common::open_file(name.c_str(), O_RDONLY);
+  if (!fd) return fd.error();
+  struct stat facts {};
+  if (::fstat(fd->get(), &facts) != 0) return Error::system(errno, "stat %s", name.c_str());
+  std::vector<std::byte> program(static_cast<std::size_t>(facts.st_size));
+  const auto got = common::read_full(fd->get(), program, name.c_str());
+  if (!got) return got.error();
+  program.resize(*got);
+  const auto elf = read_elf(program);
+  if (!elf || !elf->executable)
+    return Error::of(Failure::not_usable, "%s: not an ELF program", name.c_str());
+  if (elf->dynamic)
+    return Error::of(Failure::not_usable,
+                     "%s: not linked statically: an initramfs has no shared libraries for it",
+                     name.c_str());
+  return program;
+}
+
+}  // namespace mkramdisk::wrap
