@@ -9,6 +9,7 @@
 #include "linuxrc/emergency.hpp"
 #include "linuxrc/execute.hpp"
 #include "linuxrc/gather.hpp"
+#include "linuxrc/steps.hpp"
 
 namespace linuxrc {
 namespace {
@@ -18,24 +19,58 @@ using common::Status;
 
 // The kernel starts PID 1 without descriptors when it cannot open /dev/console. Nothing else may
 // become 0, 1 or 2, or it would be written to as if it were the console.
-void have_console(Sys& sys) {
+// True when they are the console.
+bool have_console(Sys& sys) {
   FileFacts facts;
   if (sys.stat("/dev/console", facts) < 0) {
     // A read-only / keeps its silence; an initramfs gets the node it was built without.
     (void)sys.mkdir("/dev", 0755);
     (void)sys.mknod("/dev/console", S_IFCHR | 0600, makedev(5, 1));
   }
+  bool all = true;
   for (;;) {
     int fd = sys.open("/dev/console", O_RDWR, 0);
-    if (fd < 0) fd = sys.open("/", O_RDONLY, 0);
-    if (fd < 0) return;
+    const bool works = fd >= 0;
+    if (!works) fd = sys.open("/", O_RDONLY, 0);
+    if (fd < 0) return false;
+    all = all && works;
     if (fd > 2) {
       (void)sys.close(fd);
-      return;
+      return all;
     }
     // O_CLOEXEC must not take the console from init.
     (void)sys.keep_on_exec(fd);
   }
+}
+
+// What the workspace has to offer: the kernel's log, and a console where / has no node of it.
+void open_logs(Machine& machine) {
+  // A kernel without MNT_DETACH could not unmount a workspace that is in use.
+  if (!machine.facts.kernel.can_detach()) return;
+  const Path kernel_log = make_character_node(machine, "kmsg", makedev(1, 11));
+  machine.log.open_kernel_log(kernel_log.c_str());
+  if (machine.log.has_console()) return;
+  const Path console = make_character_node(machine, "console", makedev(5, 1));
+  const Path null = make_character_node(machine, "null", makedev(1, 3));
+  if (become_console(machine.sys, console.c_str()) >= 0) {
+    machine.log.set_console(true);
+    return;
+  }
+  // What stands open on / would keep the old root busy.
+  (void)become_console(machine.sys, null.c_str());
+  machine.log.warn("there is no console: messages are in the kernel's log alone, going on");
+}
+
+void open_watchdog(Machine& machine) {
+  const std::uint32_t seconds = machine.facts.options().watchdog_s;
+  if (seconds == 0 || machine.watchdog.is_open()) return;
+  const Path node = make_character_node(machine, "watchdog", makedev(10, 130));
+  const int result = machine.watchdog.open(node.c_str(), seconds);
+  if (result >= 0) machine.log.say("the watchdog is running and fed until init is executed");
+  // Its driver may be one of the modules that are still to be loaded.
+  if (result < 0 && machine.modules_loaded)
+    machine.log.warn("%s, going on without it",
+                     outcome(result, "open %s", node.c_str()).error().text());
 }
 
 // One stage: planned, then carried out.
@@ -50,6 +85,8 @@ Status run(Machine& machine, Planner plan_stage) {
 Status load(Machine& machine) {
   Facts& facts = machine.facts;
   const Status done = run(machine, plan_load);
+  machine.modules_loaded = true;
+  open_watchdog(machine);
   gather_modules(machine.sys, facts);
   if (done || role_of(facts) != Role::initramfs_init || root_is_image(facts)) return done;
   machine.log.warn("%s", done.error().text());
@@ -78,7 +115,12 @@ Status switch_root(Machine& machine) {
 Status all_stages(Machine& machine) {
   Facts& facts = machine.facts;
   Status done = run(machine, plan_workspace);
+  if (done) open_logs(machine);
   if (done) done = gather_system(machine.log, machine.loader, facts);
+  if (done) {
+    machine.log.set_console_level(facts.options().console_level);
+    open_watchdog(machine);
+  }
   if (done) done = load(machine);
   if (done) done = run_image_linuxrc(machine);
   if (done) done = run(machine, plan_root);
@@ -88,11 +130,12 @@ Status all_stages(Machine& machine) {
 
 }  // namespace
 
-int boot(Log& log, ImageLoader& loader, const char* const* argv, const char* const* envp) {
+int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* argv,
+         const char* const* envp) {
   Sys& sys = log.sys();
   Facts facts;
-  Machine machine{sys, log, loader, facts, argv, envp};
-  if (sys.getpid() == 1) have_console(sys);
+  Machine machine{sys, log, watchdog, loader, facts, argv, envp};
+  if (sys.getpid() == 1) log.set_console(have_console(sys));
   const Status first = gather_first(log, argv[0] == nullptr ? "" : argv[0], facts);
   const Role role = role_of(facts);
   if (first && role == Role::not_ours) {

@@ -8,6 +8,7 @@ namespace linuxrc {
 
 // Never returns as PID 1. Otherwise returns an exit code, after /linuxrc's work is done or when
 // this is no boot (2).
-int boot(Log& log, ImageLoader& loader, const char* const* argv, const char* const* envp);
+int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* argv,
+         const char* const* envp);
 
 }  // namespace linuxrc

@@ -1,7 +1,9 @@
 #include "linuxrc/emergency.hpp"
 
+#include <linux/reboot.h>
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "linuxrc/steps.hpp"
@@ -9,6 +11,7 @@
 namespace linuxrc {
 namespace {
 
+constexpr std::uint32_t most_seconds = 86400;
 constexpr const char* shells[] = {"/bin/sh", "/sbin/sh", "/usr/bin/sh"};
 
 // A shell, and the root it is seen from.
@@ -48,16 +51,22 @@ void become_shell(Machine& machine, const Shell& shell) {
   }
 }
 
-}  // namespace
+// Ends the machine; returns only when that failed, which it says.
+void end_machine(Machine& machine, const Options& options) {
+  const bool halts = options.on_stop == OnStop::halt;
+  if (halts)
+    machine.log.alarm("the boot cannot go on: halting (linuxrc.onfail=)");
+  else
+    machine.log.alarm("the boot cannot go on: rebooting in %u s", options.panic_s);
+  if (!halts) machine.sys.sleep_ms(std::min(options.panic_s, most_seconds) * 1000);
+  machine.sys.sync();
+  const int result = machine.sys.reboot(halts ? LINUX_REBOOT_CMD_HALT : LINUX_REBOOT_CMD_RESTART);
+  machine.log.alarm("%s", outcome(result, "reboot").error().text());
+}
 
-void emergency(Machine& machine, const common::Error& error, const char* new_root) {
+// Starts shells on the console, one after the other.
+void run_shells(Machine& machine, const Shell& shell) {
   Sys& sys = machine.sys;
-  machine.log.alarm("FAILED: %s", error.text());
-  const Shell shell = find_shell(sys, new_root);
-  if (shell.path == nullptr) {
-    machine.log.alarm("the boot cannot go on and there is no shell: waiting; reset the machine");
-    wait_for_ever(sys);
-  }
   for (;;) {
     machine.log.alarm("the boot cannot go on: starting %s%s%s on the console", shell.path,
                       *shell.root == '\0' ? "" : " of ", shell.root);
@@ -68,7 +77,7 @@ void emergency(Machine& machine, const common::Error& error, const char* new_roo
     }
     if (child < 0) {
       machine.log.alarm("%s", common::Error::system(static_cast<int>(-child), "fork").text());
-      wait_for_ever(sys);
+      return;
     }
     for (;;) {
       int status = 0;
@@ -78,6 +87,26 @@ void emergency(Machine& machine, const common::Error& error, const char* new_roo
     machine.log.alarm("the shell has ended");
     sys.sleep_ms(1000);  // a shell that cannot live must not fill the console
   }
+}
+
+}  // namespace
+
+void emergency(Machine& machine, const common::Error& error, const char* new_root) {
+  const Options options = machine.facts.options();
+  machine.log.alarm("FAILED: %s", error.text());
+  if (machine.watchdog.is_open())
+    machine.log.alarm("the watchdog is not fed any more and will reset the machine");
+  if (options.on_stop == OnStop::reboot || options.on_stop == OnStop::halt)
+    end_machine(machine, options);
+  if (options.on_stop == OnStop::shell) {
+    const Shell shell = find_shell(machine.sys, new_root);
+    if (shell.path != nullptr) run_shells(machine, shell);
+    if (shell.path == nullptr)
+      machine.log.alarm("the boot cannot go on and there is no shell: waiting; reset the machine");
+  } else {
+    machine.log.alarm("the boot cannot go on: waiting; reset the machine");
+  }
+  wait_for_ever(machine.sys);
 }
 
 }  // namespace linuxrc

@@ -4,6 +4,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <bitset>
 #include <cerrno>
 
@@ -36,7 +37,7 @@ Status keep_open(Sys& sys, const char* path, int flags, int& kept) {
 
 Status wait_seconds(Machine& machine, std::uint64_t seconds) {
   machine.log.say("waiting %llu s (rootdelay=)", static_cast<unsigned long long>(seconds));
-  machine.sys.sleep_ms(static_cast<unsigned>(seconds < 86400 ? seconds * 1000 : 86400000));
+  machine.watchdog.sleep_ms(std::min<std::uint64_t>(seconds, 86400) * 1000);
   return Done{};
 }
 

@@ -8,6 +8,7 @@
 #include "linuxrc/log.hpp"
 #include "linuxrc/plan.hpp"
 #include "linuxrc/sys_io.hpp"
+#include "linuxrc/watchdog.hpp"
 
 namespace linuxrc {
 
@@ -15,6 +16,7 @@ namespace linuxrc {
 struct Machine {
   Sys& sys;
   Log& log;
+  Watchdog& watchdog;
   ImageLoader& loader;
   Facts& facts;
   const char* const* argv;  // as the kernel gave it; argv[1] and on go to init
@@ -28,6 +30,7 @@ struct Machine {
   int meminfo = -1;
   int zoneinfo = -1;
   int old_root = -1;
+  bool modules_loaded = false;
   bool old_root_busy = false;  // it could only be detached lazily
   bool degraded = false;       // some step failed and was only warned of
 };

@@ -6,6 +6,7 @@
 
 #include "common/error.hpp"
 #include "linuxrc/log.hpp"
+#include "linuxrc/watchdog.hpp"
 
 namespace linuxrc {
 
@@ -20,7 +21,7 @@ class ImageLoader {
   virtual common::Status load(const char* path, std::uint64_t start_kib, const char* target) = 0;
 };
 
-// The loader of this build. `log` must outlive it.
-ImageLoader& built_in_loader(Log& log);
+// The loader of this build, which feeds `watchdog` while it copies. Both must outlive it.
+ImageLoader& built_in_loader(Log& log, Watchdog& watchdog);
 
 }  // namespace linuxrc

@@ -15,7 +15,7 @@ class NoLoader final : public ImageLoader {
 
 }  // namespace
 
-ImageLoader& built_in_loader(Log&) {
+ImageLoader& built_in_loader(Log&, Watchdog&) {
   static NoLoader loader;
   return loader;
 }

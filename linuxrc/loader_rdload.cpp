@@ -14,7 +14,7 @@ constexpr rdload::DecoderRow decoders[] = {{rdload::Format::gzip, "zlib", rdload
 
 class RdloadLoader final : public ImageLoader {
  public:
-  explicit RdloadLoader(Log& log) : log_(log) {}
+  RdloadLoader(Log& log, Watchdog& watchdog) : log_(log), watchdog_(watchdog) {}
 
   std::uint64_t size_kib(const char* path, std::uint64_t start_kib) override {
     rdload::ProbeRequest request;
@@ -36,7 +36,7 @@ class RdloadLoader final : public ImageLoader {
     request.start_kib = start_kib;
     request.target = target;
     request.decoders = decoders;
-    request.listener = {this, message, nullptr};
+    request.listener = {this, message, progress};
     const auto report = rdload::load(request);
     if (!report) return report.error();
     return Done{};
@@ -48,13 +48,18 @@ class RdloadLoader final : public ImageLoader {
     if (event != rdload::Event::loading) static_cast<RdloadLoader*>(self)->log_.say("%s", text);
   }
 
+  static void progress(void* self, const rdload::Progress&) {
+    static_cast<RdloadLoader*>(self)->watchdog_.feed();
+  }
+
   Log& log_;
+  Watchdog& watchdog_;
 };
 
 }  // namespace
 
-ImageLoader& built_in_loader(Log& log) {
-  static RdloadLoader loader(log);
+ImageLoader& built_in_loader(Log& log, Watchdog& watchdog) {
+  static RdloadLoader loader(log, watchdog);
   return loader;
 }
 

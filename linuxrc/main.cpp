@@ -9,5 +9,6 @@
 int main(int argc, char** argv) {
   linuxrc::Log log(linuxrc::linux_sys());
   if (linuxrc::is_command(argc, argv)) return linuxrc::command(log, argc, argv);
-  return linuxrc::boot(log, linuxrc::built_in_loader(log), argv, environ);
+  linuxrc::Watchdog watchdog(log.sys());
+  return linuxrc::boot(log, watchdog, linuxrc::built_in_loader(log, watchdog), argv, environ);
 }

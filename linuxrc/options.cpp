@@ -40,13 +40,50 @@ int last_mode(const CommandLine& line) {
   return mode;
 }
 
-const char* either(const char* first, const char* second) {
-  return first != nullptr ? first : second;
-}
-
 std::uint32_t clamp(std::uint64_t seconds) {
   return seconds < Options::wait_forever ? static_cast<std::uint32_t>(seconds)
                                          : Options::wait_forever;
+}
+
+// The last of quiet, debug and loglevel=; 0 when none is there.
+int last_console_level(const CommandLine& line) {
+  int level = 0;
+  for (const common::Word& word : line.words()) {
+    if (word.value == nullptr && word.is("quiet")) level = 4;
+    if (word.value == nullptr && word.is("debug")) level = 10;
+    if (word.value == nullptr || !word.is("loglevel")) continue;
+    const auto number = common::parse_c_number(word.value);
+    if (number && *number > 0 && *number <= 15) level = static_cast<int>(*number);
+  }
+  return level;
+}
+
+struct OnStopName {
+  std::string_view name;
+  OnStop value;
+};
+constexpr OnStopName on_stop_names[] = {{"shell", OnStop::shell},
+                                        {"reboot", OnStop::reboot},
+                                        {"halt", OnStop::halt},
+                                        {"wait", OnStop::wait}};
+
+// The kernel waits panic= seconds after a panic and reboots; for ever when it is 0; not at all
+// when it is negative.
+void read_on_stop(const Both& both, Options& options) {
+  constexpr std::uint32_t pause_s = 10;  // so that somebody can read why
+  const char* const panic = both.value("panic");
+  const bool at_once = panic != nullptr && *panic == '-';
+  options.panic_s = at_once ? 0 : clamp(both.number("panic", 0));
+  if (at_once || options.panic_s != 0) options.on_stop = OnStop::reboot;
+  const char* const asked = both.value("linuxrc.onfail");
+  if (asked == nullptr) return;
+  for (const OnStopName& row : on_stop_names)
+    if (row.name == asked) options.on_stop = row.value;
+  if (options.on_stop == OnStop::reboot && panic == nullptr) options.panic_s = pause_s;
+}
+
+const char* either(const char* first, const char* second) {
+  return first != nullptr ? first : second;
 }
 
 }  // namespace
@@ -69,6 +106,12 @@ Options read_options(const CommandLine& command_line, const CommandLine& configu
   options.root_delay_s = clamp(both.number("rootdelay", 0));
   options.root_wait_s = both.has("rootwait") ? Options::wait_forever
                                              : clamp(both.number("rootwait", default_root_wait_s));
+  read_on_stop(both, options);
+  const int level = last_console_level(command_line);
+  const int configured = level != 0 ? level : last_console_level(configuration);
+  if (configured != 0) options.console_level = configured;
+  options.watchdog_s = both.has("linuxrc.watchdog") ? Options::watchdog_default_s
+                                                    : clamp(both.number("linuxrc.watchdog", 0));
   options.ramdisk_size_kib = both.number("ramdisk_size", 0);
   options.ramdisk_start_kib = both.number("ramdisk_start", 0);
   return options;

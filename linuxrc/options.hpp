@@ -7,6 +7,14 @@
 
 namespace linuxrc {
 
+// What PID 1 does when the boot cannot go on.
+enum class OnStop {
+  shell,   // on the console; without one it waits
+  reboot,  // after panic_s seconds
+  halt,
+  wait,
+};
+
 // Texts point into the CommandLine they were read from and are nullptr when not given.
 struct Options {
   const char* root = nullptr;         // root=: what the kernel would have mounted
@@ -24,6 +32,11 @@ struct Options {
   // rootwait=: how long the root may take to appear, in seconds.
   static constexpr std::uint32_t wait_forever = UINT32_MAX;
   std::uint32_t root_wait_s = 0;
+  OnStop on_stop = OnStop::shell;  // linuxrc.onfail=, else reboot when panic= asks for it
+  std::uint32_t panic_s = 0;       // panic=: seconds before the reboot; negative ones are 0
+  int console_level = 7;           // the last of quiet, debug and loglevel=, as printk counts
+  std::uint32_t watchdog_s = 0;    // linuxrc.watchdog: 0 is no watchdog
+  static constexpr std::uint32_t watchdog_default_s = 60;
   std::uint64_t ramdisk_size_kib = 0;   // ramdisk_size=, 0 when not given
   std::uint64_t ramdisk_start_kib = 0;  // ramdisk_start=
 };

@@ -10,19 +10,32 @@ namespace linuxrc {
 using common::Done;
 using common::Status;
 
-Status open_console(Machine& machine, const Step& step) {
-  Sys& sys = machine.sys;
-  int fd = sys.open("/dev/console", O_RDWR, 0);
-  if (fd < 0 && *step.source != '\0') {
-    // A root without /dev/console: a node of our own, which outlives its name.
-    (void)sys.mknod(step.source, S_IFCHR | 0600, makedev(5, 1));  // open says what is wrong
-    fd = sys.open(step.source, O_RDWR, 0);
-  }
-  if (fd < 0) return outcome(fd, "open /dev/console");
+Path make_character_node(Machine& machine, const char* name, dev_t device) {
+  Path path;
+  path.append("%s/dev/%s", machine.facts.work.c_str(), name);
+  (void)machine.sys.mknod(path.c_str(), S_IFCHR | 0600, device);
+  return path;
+}
+
+int become_console(Sys& sys, const char* path) {
+  const int fd = sys.open(path, O_RDWR, 0);
+  if (fd < 0) return fd;
   for (int wanted = 0; wanted < 3; ++wanted)
     if (fd != wanted) (void)sys.dup2(fd, wanted);  // fails for no open descriptor, and fd is one
   if (fd > 2) (void)sys.close(fd);
-  return Done{};
+  return 0;
+}
+
+Status open_console(Machine& machine, const Step& step) {
+  Sys& sys = machine.sys;
+  int result = become_console(sys, "/dev/console");
+  if (result < 0 && *step.source != '\0') {
+    // A root without /dev/console: a node of our own, which outlives its name.
+    (void)sys.mknod(step.source, S_IFCHR | 0600, makedev(5, 1));  // open says what is wrong
+    result = become_console(sys, step.source);
+  }
+  if (result >= 0) machine.log.set_console(true);
+  return outcome(result, "open /dev/console");
 }
 
 }  // namespace linuxrc

@@ -104,7 +104,7 @@ Status find_root(Machine& machine, const Step& step) {
         machine.log.say("waiting for root device %s, at most %llu s", name,
                         static_cast<unsigned long long>(step.number));
     }
-    sys.sleep_ms(poll_ms);
+    machine.watchdog.sleep_ms(poll_ms);
   }
 }
 

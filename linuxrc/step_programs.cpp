@@ -61,10 +61,17 @@ void become_linuxrc(Machine& machine, const Step& step) {
 }
 
 // Waits for `child`, reaping whatever else ends meanwhile, as init does for orphans.
-int wait_for(Sys& sys, pid_t child) {
+int wait_for(Machine& machine, pid_t child) {
+  constexpr unsigned poll_ms = 100;
+  Sys& sys = machine.sys;
   for (;;) {
     int status = 0;
-    const pid_t ended = sys.wait_any(status);
+    const bool feeds = machine.watchdog.is_open();
+    const pid_t ended = feeds ? sys.poll_any(status) : sys.wait_any(status);
+    if (feeds && ended == 0) {
+      machine.watchdog.sleep_ms(poll_ms);
+      continue;
+    }
     if (ended == child || (ended < 0 && ended != -EINTR)) return status;
   }
 }
@@ -148,7 +155,7 @@ Status run_linuxrc(Machine& machine, const Step& step) {
     sys.exit_now(127);
   }
   if (child < 0) return Error::system(static_cast<int>(-child), "fork for /linuxrc");
-  say_how_it_ended(machine.log, wait_for(sys, child));
+  say_how_it_ended(machine.log, wait_for(machine, child));
   const Status back = take_back_root(machine);
   (void)sys.chdir("/");  // our own root: it always exists
   if (!back) return back;

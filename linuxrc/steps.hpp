@@ -27,6 +27,12 @@ common::Status leave_cover(Machine& machine);
 // from the current /. False when nothing does.
 bool choose_next_init(Machine& machine);
 
+// Makes the character device `device` as /dev/`name` of the workspace, where it is missing; its
+// path. Whoever opens it says what is wrong with it.
+Path make_character_node(Machine& machine, const char* name, dev_t device);
+// Descriptors 0, 1 and 2 become the open device `path`; 0, or -errno of the open.
+int become_console(Sys& sys, const char* path);
+
 // True when `path`, seen from the current /, is a regular file that this kernel can execute; else
 // the error says why not.
 common::Status check_executable(Sys& sys, const char* path);

@@ -61,12 +61,16 @@ class Sys {
   // `argument` is the ioctl's pointer, or nullptr.
   virtual int ioctl(int fd, unsigned long request, void* argument) = 0;
   virtual void sync() = 0;
+  // reboot(2); `command` is one of linux/reboot.h.
+  virtual int reboot(unsigned command) = 0;
 
   virtual pid_t getpid() = 0;
   virtual pid_t fork() = 0;
   virtual int execve(const char* path, const char* const* argv, const char* const* envp) = 0;
   // As waitpid(-1, &status, 0): any child.
   virtual pid_t wait_any(int& status) = 0;
+  // The same, but 0 when none has ended yet.
+  virtual pid_t poll_any(int& status) = 0;
   virtual int setsid() = 0;
   // Signals to their defaults, umask 022: what the kernel gives a program it starts itself.
   virtual void reset_process_state() = 0;

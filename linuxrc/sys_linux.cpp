@@ -1,6 +1,7 @@
 #include "linuxrc/sys_linux.hpp"
 
 #include <fcntl.h>
+#include <linux/reboot.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -170,6 +171,10 @@ class LinuxSys final : public Sys {
   void sync() override {
     ::sync();
   }
+  int reboot(unsigned command) override {
+    return static_cast<int>(
+        checked(::syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, command, nullptr)));
+  }
 
   pid_t getpid() override {
     return ::getpid();
@@ -189,6 +194,9 @@ class LinuxSys final : public Sys {
   }
   pid_t wait_any(int& status) override {
     return checked(::waitpid(-1, &status, 0));
+  }
+  pid_t poll_any(int& status) override {
+    return checked(::waitpid(-1, &status, WNOHANG));
   }
   int setsid() override {
     return checked(::setsid());

@@ -42,6 +42,7 @@ constexpr int fork_errors[] = {EAGAIN, ENOMEM, ENOSYS};
 constexpr int execve_errors[] = {OF_PATHS, E2BIG,  EAGAIN, EINVAL,  EIO,     EISDIR,
                                  ELIBBAD,  EMFILE, ENFILE, ENOEXEC, ETXTBSY, EPERM};
 constexpr int wait_errors[] = {ECHILD, EINTR, EINVAL};
+constexpr int reboot_errors[] = {EFAULT, EINVAL, EPERM};
 constexpr int setsid_errors[] = {EPERM};
 constexpr int init_module_errors[] = {EBADMSG, EBUSY,  EFAULT, EKEYREJECTED, EINVAL, ENOEXEC,
                                       EPERM,   EEXIST, ENOMEM, ENODEV,       ENOENT, ENOSYS};
@@ -77,6 +78,7 @@ constexpr Errors rows[] = {
     {Call::fork, fork_errors},
     {Call::execve, execve_errors},
     {Call::waitpid, wait_errors},
+    {Call::reboot, reboot_errors},
     {Call::setsid, setsid_errors},
     {Call::init_module, init_module_errors},
     {Call::delete_module, delete_module_errors},

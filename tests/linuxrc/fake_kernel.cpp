@@ -50,6 +50,12 @@ Version Kernel::version() const {
   return version;
 }
 
+bool Kernel::has_character_device(dev_t device) const {
+  if (device == makedev(5, 1)) return has_console;
+  if (device == makedev(10, 130)) return has_watchdog;
+  return device == makedev(1, 3) || (device == makedev(1, 11) && !version().before(2, 6, 0));
+}
+
 Disk* Kernel::disk(dev_t device) {
   for (Disk& each : disks) {
     const bool there = each.module.empty() || modules.contains(each.module);

@@ -60,6 +60,9 @@ class Kernel {
   std::string release = "6.1.0";
   std::set<std::string, std::less<>> modules;
   bool has_console = true;
+  bool has_watchdog = false;
+  unsigned watchdog_fed = 0;
+  [[nodiscard]] bool has_character_device(dev_t device) const;
   std::uint64_t now_ms = 1000;
   std::uint64_t free_kib = 100000;
   Process main;

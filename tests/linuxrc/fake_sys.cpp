@@ -1,6 +1,7 @@
 // FakeSys: bookkeeping, processes and the run itself. Files are in fake_sys_files.cpp.
 #include "tests/linuxrc/fake_sys.hpp"
 
+#include <linux/reboot.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -34,17 +35,17 @@ std::vector<std::string> strings(const char* const* words) {
 
 const char* name_of(Call call) {
   static constexpr const char* names[] = {
-      "mount",       "umount2",       "pivot_root", "chroot",    "chdir",  "fchdir",  "mkdir",
-      "mknod",       "unlink",        "rmdir",      "stat",      "lstat",  "statfs",  "readlink",
-      "getdents",    "open",          "fcntl",      "close",     "read",   "pread",   "lseek",
-      "write",       "dup2",          "ioctl",      "fork",      "execve", "waitpid", "setsid",
-      "init_module", "delete_module", "uname",      "load_image"};
+      "mount",    "umount2",     "pivot_root",    "chroot", "chdir",     "fchdir",  "mkdir",
+      "mknod",    "unlink",      "rmdir",         "stat",   "lstat",     "statfs",  "readlink",
+      "getdents", "open",        "fcntl",         "close",  "read",      "pread",   "lseek",
+      "write",    "dup2",        "ioctl",         "fork",   "execve",    "waitpid", "reboot",
+      "setsid",   "init_module", "delete_module", "uname",  "load_image"};
   return names[static_cast<std::size_t>(call)];
 }
 
 const char* name_of(End end) {
-  static constexpr const char* names[] = {"none",     "init",   "shell", "waiting",
-                                          "returned", "exited", "stuck"};
+  static constexpr const char* names[] = {"none",   "init",     "shell",  "waiting", "rebooted",
+                                          "halted", "returned", "exited", "stuck"};
   return names[static_cast<std::size_t>(end)];
 }
 
@@ -157,6 +158,16 @@ pid_t FakeSys::wait_any(int& status) {
   return done(pid);
 }
 
+// Children of the fake have always ended when the parent looks.
+pid_t FakeSys::poll_any(int& status) {
+  return wait_any(status);
+}
+
+int FakeSys::reboot(unsigned command) {
+  if (const int failed = enter(Call::reboot, "reboot"); failed < 0) return failed;
+  end(command == LINUX_REBOOT_CMD_HALT ? End::halted : End::rebooted);
+}
+
 int FakeSys::setsid() {
   if (const int failed = enter(Call::setsid, "setsid"); failed < 0) return failed;
   process().own_session = true;
@@ -177,7 +188,8 @@ Outcome FakeSys::run(ImageLoader& loader, std::vector<std::string> argv,
         const auto arguments = pointers(argv);
         const auto environment = pointers(envp);
         Log log(*this);
-        outcome_.code = boot(log, loader, arguments.data(), environment.data());
+        Watchdog watchdog(*this);
+        outcome_.code = boot(log, watchdog, loader, arguments.data(), environment.data());
       }
       end(End::returned);
     });

@@ -40,6 +40,7 @@ enum class Call {
   fork,
   execve,
   waitpid,
+  reboot,
   setsid,
   init_module,
   delete_module,
@@ -72,6 +73,8 @@ enum class End {
   init,     // PID 1 executed a program that is not linuxrc's own
   shell,    // the emergency shell was executed
   waiting,  // the emergency without a shell
+  rebooted,
+  halted,
   returned,
   exited,
   stuck,  // more calls than any boot makes
@@ -95,6 +98,7 @@ class FakeSys final : public Sys {
   std::vector<Fault> faults;
   std::vector<Traced> trace;
   std::vector<std::string> console;  // lines that reached it
+  std::string kernel_log;            // what was written to /dev/kmsg
   // What the /linuxrc child was started with.
   Outcome child_start;
 
@@ -130,10 +134,12 @@ class FakeSys final : public Sys {
   int dup2(int fd, int wanted) override;
   int ioctl(int fd, unsigned long request, void* argument) override;
   void sync() override {}
+  int reboot(unsigned command) override;
   pid_t getpid() override { return process().pid; }
   pid_t fork() override;
   int execve(const char* path, const char* const* argv, const char* const* envp) override;
   pid_t wait_any(int& status) override;
+  pid_t poll_any(int& status) override;
   int setsid() override;
   void reset_process_state() override { process().state_reset = true; }
   [[noreturn]] void exit_now(int code) override;

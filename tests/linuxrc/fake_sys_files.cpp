@@ -166,7 +166,7 @@ int FakeSys::open_found(const Place& place, int flags) {
   const bool writes = (flags & O_ACCMODE) != O_RDONLY;
   if ((flags & O_DIRECTORY) != 0 && !S_ISDIR(node.mode)) return -ENOTDIR;
   if (S_ISDIR(node.mode) && writes) return -EISDIR;
-  if (S_ISCHR(node.mode) && (node.device != makedev(5, 1) || !kernel_.has_console)) return -ENXIO;
+  if (S_ISCHR(node.mode) && !kernel_.has_character_device(node.device)) return -ENXIO;
   if (S_ISBLK(node.mode) && kernel_.disk(node.device) == nullptr) return -ENXIO;
   if (S_ISREG(node.mode) && writes && place.mount->read_only) return -EROFS;
   if (S_ISREG(node.mode) && writes && &node == process().program.node) return -ETXTBSY;
@@ -267,7 +267,9 @@ ssize_t FakeSys::write(int fd, const void* data, std::size_t size) {
   if (failed == -one_byte && node.fs != kernel_.proc) size = std::min<std::size_t>(size, 1);
   const std::string_view text{static_cast<const char*>(data), size};
   if (S_ISCHR(node.mode)) {
-    say(text);
+    if (node.device == makedev(5, 1)) say(text);
+    if (node.device == makedev(1, 11)) kernel_log += text;
+    if (node.device == makedev(10, 130)) ++kernel_.watchdog_fed;
   } else if (node.fs == kernel_.proc) {
     node.content = text;
   } else {
