@@ -16,9 +16,21 @@ BlockMap::BlockMap(std::uint32_t block_size, std::vector<BlockRun> runs)
     : pointers_(block_size / 4), runs_(std::move(runs)) {
   for (std::size_t i = 0; i < runs_.size(); ++i) {
     runs_[i].stream = length_;
-    const std::uint64_t last = runs_[i].end - 1;
-    length_ = position(i, last) + fresh(i, last).count() + 1;
+    count_run(i);
   }
+}
+
+void BlockMap::count_run(std::size_t run) {
+  const std::uint64_t last = runs_[run].end - 1;
+  length_ = position(run, last) + fresh(run, last).count() + 1;
+}
+
+void BlockMap::append(std::uint64_t first, std::uint64_t end) {
+  if (!runs_.empty() && runs_.back().end == first)
+    runs_.back().end = end;
+  else
+    runs_.push_back({first, end, length_});
+  count_run(runs_.size() - 1);
 }
 
 BlockMap::Parents BlockMap::parents(std::uint64_t block) const {

@@ -36,6 +36,10 @@ class BlockMap {
 
   // `block_size` in bytes; `runs` sorted and apart from each other, streams not yet filled in.
   BlockMap(std::uint32_t block_size, std::vector<BlockRun> runs);
+  explicit BlockMap(std::uint32_t block_size) : pointers_(block_size / 4) {}
+
+  // Adds data blocks [first, end), which come after all that are there, to the end of the stream.
+  void append(std::uint64_t first, std::uint64_t end);
 
   // Blocks in the stream: data and indirect.
   [[nodiscard]] std::uint64_t length() const { return length_; }
@@ -72,6 +76,8 @@ class BlockMap {
     std::uint64_t once = 0, twice = 0, triple = 0;
   };
   [[nodiscard]] Parents parents(std::uint64_t block) const;
+  // Brings the length up to the end of run `run`, the last that is counted.
+  void count_run(std::size_t run);
   // Indirect blocks that data blocks [0, blocks) of a dense file need.
   [[nodiscard]] std::uint64_t dense_indirect(std::uint64_t blocks) const;
 

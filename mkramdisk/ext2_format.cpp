@@ -118,12 +118,23 @@ std::vector<FreeRun> free_runs_of(ext2_filsys fs) {
 }
 
 void account(ext2_filsys fs, const Usage& usage) {
+  const std::vector<FreeRun> runs = free_runs_of(fs);
   std::uint64_t left = usage.stream_blocks;
-  for (const FreeRun& run : free_runs_of(fs)) {
+  for (const FreeRun& run : runs) {
     const std::uint64_t count = std::min(left, run.count);
     if (count == 0) break;
     ext2fs_block_alloc_stats_range(fs, run.block, static_cast<blk_t>(count), +1);
     left -= count;
+  }
+  for (StreamRange range : usage.unused) {
+    for (const FreeRun& run : runs) {
+      if (run.stream + run.count <= range.begin) continue;
+      const std::uint64_t within = range.begin - run.stream;
+      const std::uint64_t count = std::min(range.count, run.count - within);
+      ext2fs_block_alloc_stats_range(fs, run.block + within, static_cast<blk_t>(count), -1);
+      range = {range.begin + count, range.count - count};
+      if (range.count == 0) break;
+    }
   }
   for (ext2_ino_t reserved = 1; reserved < first_inode; ++reserved)
     ext2fs_inode_alloc_stats2(fs, reserved, +1, reserved == EXT2_ROOT_INO ? 1 : 0);

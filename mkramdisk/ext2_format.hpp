@@ -27,7 +27,8 @@ using Metadata = std::vector<MetadataPiece>;  // sorted by offset, apart from ea
 
 // What is in use, for the accounts.
 struct Usage {
-  std::uint64_t stream_blocks = 0;             // the first so many blocks of the free runs
+  std::uint64_t stream_blocks = 0;             // the first so many blocks of the free runs ...
+  std::span<const StreamRange> unused;         // ... but these
   std::uint32_t inodes = 0;                    // numbers first_inode and up
   std::span<const std::uint32_t> directories;  // inode numbers of all but the root
 };

@@ -54,7 +54,7 @@ Result<TextFile> read_table(const std::string& path, int input) {
 std::string file_text(const Tree& tree, const Sources& sources, std::string_view path) {
   const InodeId id = find_path(tree, path);
   if (id == none || !tree.inodes[id].is(S_IFREG) || tree.inodes[id].size > (16 << 20)) return {};
-  if (tree.inodes[id].detail != none && tree.contents[tree.inodes[id].detail].spooled) return {};
+  if (tree.where(tree.inodes[id]) != Content::Where::host) return {};
   std::string text(tree.inodes[id].size, '\0');
   if (text.empty()) return text;
   SourceReader reader(tree, sources);
@@ -64,8 +64,9 @@ std::string file_text(const Tree& tree, const Sources& sources, std::string_view
 
 class Gathering {
  public:
-  Gathering(const Options& options, int input, Tree& tree, Sources& sources)
-      : options_(options), input_(input), tree_(tree), sources_(sources) {}
+  Gathering(const Options& options, int input, const StoreMaker& streaming, Tree& tree,
+            Sources& sources)
+      : options_(options), input_(input), streaming_(streaming), tree_(tree), sources_(sources) {}
 
   Status add(const Layer& layer) {
     if (layer.kind == Layer::Kind::table) return add_table(layer);
@@ -132,20 +133,27 @@ class Gathering {
   }
 
   Status add_file(int fd, const std::string& name, InodeId top) {
+    sources_.list.push_back({common::UniqueFd(), name, top});
+    const auto number = static_cast<std::uint32_t>(sources_.list.size() - 1);
+    const bool image = has_ext2_superblock(fd) && fd != input_;
+    auto store = streaming_ && !image ? streaming_() : spool();
+    if (!store) return store.error();
+    if (image) return add_ext2_image(name, top, number, tree_, **store);
+    return add_archive(fd, name, top, number, tree_, **store);
+  }
+
+  Result<ContentStore*> spool() {
     if (!spool_) {
       auto opened = Spool::open("");
       if (!opened) return opened.error();
       spool_ = std::move(*opened);
     }
-    sources_.list.push_back({common::UniqueFd(), name, top});
-    const auto number = static_cast<std::uint32_t>(sources_.list.size() - 1);
-    if (has_ext2_superblock(fd) && fd != input_)
-      return add_ext2_image(name, top, number, tree_, *spool_);
-    return add_archive(fd, name, top, number, tree_, *spool_);
+    return static_cast<ContentStore*>(spool_.get());
   }
 
   const Options& options_;
   int input_;
+  const StoreMaker& streaming_;
   Tree& tree_;
   Sources& sources_;
   std::unique_ptr<Spool> spool_;
@@ -153,8 +161,9 @@ class Gathering {
 
 }  // namespace
 
-Status gather(const Options& options, int input, Tree& tree, Sources& sources) {
-  Gathering gathering(options, input, tree, sources);
+Status gather(const Options& options, int input, const StoreMaker& streaming, Tree& tree,
+              Sources& sources) {
+  Gathering gathering(options, input, streaming, tree, sources);
   for (const Layer& layer : options.layers)
     if (auto status = gathering.add(layer); !status) return status;
   return gathering.finish();

@@ -35,6 +35,12 @@ struct FreeRun {
   std::uint64_t stream = 0;  // blocks in the runs before this one
 };
 
+// A part of all free runs, laid end to end.
+struct StreamRange {
+  std::uint64_t begin = 0;  // blocks before it
+  std::uint64_t count = 0;
+};
+
 struct Geometry {
   std::uint32_t block_size = 0;
   std::uint64_t blocks = 0;       // of the file system; a short last group is left out
@@ -46,6 +52,14 @@ struct Geometry {
   std::uint64_t reserved_blocks = 0;
   std::vector<FreeRun> free_runs;           // empty when only counted
   std::vector<std::uint64_t> inode_tables;  // first block of each group's table
+
+  // Block number of stream offset `stream`, and how many blocks follow it without a gap, itself
+  // included.
+  struct Position {
+    std::uint64_t block;
+    std::uint64_t run;
+  };
+  [[nodiscard]] Position locate(std::uint64_t stream) const;
 
   // Inodes that files may have: all but the ten reserved ones; the root has one of those.
   [[nodiscard]] std::uint32_t free_inodes() const { return inodes - (first_inode - 1); }

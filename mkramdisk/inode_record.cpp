@@ -52,7 +52,7 @@ void write_inode(const Tree& tree, const Layout& layout, InodeId id, std::span<s
   if (placement != nullptr) {
     put32(at + sectors, std::uint64_t{placement->count} * (block_size / 512));
     const BlockMap map = map_placement(tree, *placement, block_size);
-    const auto pointers = Pointers(layout, map, placement->stream).in_inode();
+    const auto pointers = Pointers(layout.geometry, map, placement->stream).in_inode();
     for (std::size_t i = 0; i < pointers.size(); ++i) put32(at + block + i * 4, pointers[i]);
     if (inode.is(S_IFDIR)) put32(at + size, map.runs().back().end * block_size);
   }

@@ -106,25 +106,47 @@ BlockMap map_placement(const Tree& tree, const Placement& placement, std::uint32
   return {block_size, {{0, longest.place_of(placement.count - 1).block + 1, 0}}};
 }
 
-common::Result<Demand> measure(const Tree& tree, std::uint32_t block_size, unsigned revision) {
+common::Result<Demand> measure(const Tree& tree, std::uint32_t block_size, unsigned revision,
+                               std::uint64_t arrived) {
   Demand demand;
   demand.numbers = number_inodes(tree);
+  demand.needs.blocks = arrived;
+  std::vector<Placement> placed;
   const auto place = [&](InodeId id) -> common::Status {
     auto blocks = blocks_of(tree, id, block_size, revision);
     if (!blocks) return blocks.error();
     const Inode& inode = tree.inodes[id];
     if (inode.is(S_IFDIR)) ++demand.needs.directories;
     if (inode.is(S_IFREG) && inode.size >= large_file) demand.needs.large_files = true;
-    if (*blocks == 0) return common::Done{};
-    demand.placements.push_back({demand.needs.blocks, id, static_cast<std::uint32_t>(*blocks)});
-    demand.needs.blocks += *blocks;
+    const auto count = static_cast<std::uint32_t>(*blocks);
+    if (count == 0) return common::Done{};
+    if (inode.is(S_IFREG) && tree.where(inode) == Content::Where::placed) {
+      placed.push_back({tree.contents[inode.detail].base, id, count});
+    } else {
+      demand.placements.push_back({demand.needs.blocks, id, count});
+      demand.needs.blocks += count;
+    }
     return common::Done{};
   };
   if (auto status = place(Tree::root); !status) return status.error();
   for (const InodeId id : demand.numbers.order)
     if (auto status = place(id); !status) return status.error();
   demand.needs.inodes = demand.numbers.order.size();
+  std::sort(placed.begin(), placed.end(),
+            [](const Placement& a, const Placement& b) { return a.stream < b.stream; });
+  demand.placements.insert(demand.placements.begin(), placed.begin(), placed.end());
   return demand;
+}
+
+std::vector<StreamRange> unused_ranges(const Layout& layout) {
+  std::vector<StreamRange> unused;
+  std::uint64_t at = 0;
+  for (const Placement& placement : layout.placements) {
+    if (placement.stream > at) unused.push_back({at, placement.stream - at});
+    at = placement.stream + placement.count;
+  }
+  if (at < layout.stream_blocks) unused.push_back({at, layout.stream_blocks - at});
+  return unused;
 }
 
 Layout lay_out(const Tree& tree, Demand demand, Geometry geometry, unsigned revision) {
@@ -143,10 +165,9 @@ Layout lay_out(const Tree& tree, Demand demand, Geometry geometry, unsigned revi
   return layout;
 }
 
-Layout::Position Layout::locate(std::uint64_t stream) const {
-  const auto& runs = geometry.free_runs;
+Geometry::Position Geometry::locate(std::uint64_t stream) const {
   const auto after =
-      std::upper_bound(runs.begin(), runs.end(), stream,
+      std::upper_bound(free_runs.begin(), free_runs.end(), stream,
                        [](std::uint64_t key, const FreeRun& run) { return key < run.stream; });
   const FreeRun& run = *(after - 1);
   const std::uint64_t within = stream - run.stream;

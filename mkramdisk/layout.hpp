@@ -63,15 +63,9 @@ struct Layout {
   std::vector<Placement> placements;        // sorted by stream
   std::vector<std::uint32_t> placement_of;  // by InodeId: index into placements, or none
   std::uint64_t stream_blocks = 0;          // used of geometry.free_blocks
+  std::uint64_t arrived_blocks = 0;         // of these, the first that were written already
   std::vector<std::uint32_t> directory_numbers;
 
-  // Block number of stream offset `stream`, and how many blocks follow it without a gap, itself
-  // included.
-  struct Position {
-    std::uint64_t block;
-    std::uint64_t run;
-  };
-  [[nodiscard]] Position locate(std::uint64_t stream) const;
   [[nodiscard]] const Placement* placement(InodeId inode) const {
     const std::uint32_t index = placement_of[inode];
     return index == none ? nullptr : &placements[index];
@@ -96,7 +90,13 @@ struct Demand {
   std::vector<Placement> placements;
   Needs needs;
 };
-common::Result<Demand> measure(const Tree& tree, std::uint32_t block_size, unsigned revision);
+// The first `arrived` blocks of the stream are taken by files that were placed as they came.
+common::Result<Demand> measure(const Tree& tree, std::uint32_t block_size, unsigned revision,
+                               std::uint64_t arrived = 0);
+
+// Blocks of the stream that belong to nothing, though others follow: of files that came and were
+// replaced or left out later.
+std::vector<StreamRange> unused_ranges(const Layout& layout);
 
 // Lays the demand into a geometry that is large enough (see size_plan.hpp).
 Layout lay_out(const Tree& tree, Demand demand, Geometry geometry, unsigned revision);

@@ -8,113 +8,94 @@
 #include "mkramdisk/genext2fs_options.hpp"
 #include "mkramdisk/image_uuid.hpp"
 #include "mkramdisk/image_writer.hpp"
+#include "mkramdisk/intake.hpp"
 #include "mkramdisk/layout.hpp"
 #include "mkramdisk/options.hpp"
 #include "mkramdisk/output.hpp"
 #include "mkramdisk/progress_line.hpp"
 #include "mkramdisk/report.hpp"
 #include "mkramdisk/size_plan.hpp"
+#include "mkramdisk/times.hpp"
 #include "mkramdisk/zero_blocks.hpp"
 
 namespace mkramdisk {
 namespace {
 
 using common::Done;
-using common::Error;
-using common::Failure;
 using common::Status;
 
-Format base_format(const Options& options) {
-  Format format;
-  format.block_size = options.block_size;
-  format.revision = options.revision;
-  format.reserved_percent = options.reserved_percent;
-  format.label = options.label;
-  return format;
+unsigned thread_count(const Options& options) {
+  return options.threads != 0 ? options.threads
+                              : std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
 }
 
-// The superblock's times: what was asked for, else the newest time in the image.
-std::int64_t format_time(const Tree& tree, const Layout& layout) {
-  if (layout.times.all) return layout.times.stored(0);
-  if (layout.times.latest) return layout.times.stored(*layout.times.latest);
-  std::int64_t newest = layout.times.stored(tree.inodes[Tree::root].mtime);
-  for (const InodeId id : layout.numbers.order)
-    newest = std::max(newest, layout.times.stored(tree.inodes[id].mtime));
-  return newest;
-}
-
-// Times that 32 bits cannot hold are never changed without a word.
-Status check_times(const Tree& tree, const Layout& layout, const Options& options,
-                   std::ostream& err) {
-  std::size_t changed = 0;
-  InodeId first = none;
-  const auto look = [&](InodeId id) {
-    const std::int64_t time = tree.inodes[id].mtime;
-    if (layout.times.wanted(time) == layout.times.stored(time)) return;
-    if (changed++ == 0) first = id;
-  };
-  look(Tree::root);
-  for (const InodeId id : layout.numbers.order) look(id);
-  if (changed == 0) return Done{};
-  const std::string path = "/" + tree.path_of(first);
-  if (options.refuse_late_times)
-    return Error::of(Failure::not_usable,
-                     "%s: its time is outside of 1901 to 2038, all that ext2 can hold (%zu files)",
-                     path.c_str(), changed);
-  err << "mkramdisk: warning: " << path
-      << ": its time is outside of 1901 to 2038 and was moved to the nearest that ext2 can hold ("
-      << changed << (changed == 1 ? " file)\n" : " files)\n");
-  return Done{};
+// Writes the planned image to where it was asked for.
+Status write_out(const Plan& plan, Intake& intake, const SizePlan& size, const Options& options,
+                 const Environment& environment) {
+  const bool packed = options.compression.method != nullptr;
+  auto output = intake.take_output();
+  if (!output) {
+    auto opened = open_output(options.output, packed ? 0 : size.bytes, environment.output);
+    if (!opened) return opened.error();
+    output = std::move(*opened);
+  }
+  const unsigned threads = thread_count(options);
+  if (packed) {
+    auto compressed = compress_into(std::move(output), options.compression, size.bytes, threads);
+    if (!compressed) return compressed.error();
+    output = std::move(*compressed);
+  }
+  ProgressLine progress(environment, options.progress, size.bytes);
+  WriteOptions how;
+  how.size = size.bytes;
+  how.threads = threads;
+  how.progress = [&](std::uint64_t bytes) { progress.add(bytes); };
+  if (auto status = write_image(plan, *output, how); !status) return status;
+  auto status = output->commit();
+  progress.end();
+  return status;
 }
 
 Status build(const Options& options, const Environment& environment) {
   Tree tree;
   Sources sources;
-  if (auto status = gather(options, environment.input, tree, sources); !status) return status;
-  const unsigned threads = options.threads != 0
-                               ? options.threads
-                               : std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+  Intake intake(options, environment);
+  StoreMaker streaming;
+  // Where size or number of inodes follow from what there is, archives wait for it in a spool.
+  if (!options.size.smallest && !options.inodes.fewest) streaming = [&] { return intake.open(); };
+  if (auto status = gather(options, environment.input, streaming, tree, sources); !status)
+    return status;
   if (options.sparse || options.size.smallest)
-    if (auto status = find_zero_blocks(tree, sources, options.block_size, threads); !status)
+    if (auto status = find_zero_blocks(tree, sources, options.block_size, thread_count(options));
+        !status)
       return status;
-  auto demand = measure(tree, options.block_size, options.revision);
+  auto demand = measure(tree, options.block_size, options.revision, intake.blocks());
   if (!demand) return demand.error();
   const Needs needs = demand->needs;
-  const std::string name = options.output.empty() ? "image" : options.output;
-  auto size = plan_size(base_format(options), needs, options.size, options.inodes, name);
+  auto size =
+      plan_size(format_of(options), needs, options.size, intake.inodes(), image_name(options));
   if (!size) return size.error();
   auto geometry = plan_geometry(size->format);
   if (!geometry) return geometry.error();
   Layout layout = lay_out(tree, std::move(*demand), std::move(*geometry), options.revision);
+  layout.arrived_blocks = intake.blocks();
   layout.times = {options.time, options.latest_time};
-  if (auto status = check_times(tree, layout, options, environment.err); !status) return status;
+  if (auto status = check_times(tree, layout, options.refuse_late_times, environment.err); !status)
+    return status;
   if (options.dry_run) {
     print_plan(tree, layout, *size, needs, environment.out);
     return Done{};
   }
   size->format.time = format_time(tree, layout);
   size->format.uuid = options.uuid ? *options.uuid : make_uuid(tree, layout);
+  const std::vector<StreamRange> unused = unused_ranges(layout);
+  if (auto status = intake.finish(unused); !status) return status;
   auto metadata = make_metadata(
-      size->format,
-      {layout.stream_blocks, static_cast<std::uint32_t>(needs.inodes), layout.directory_numbers});
+      size->format, {layout.stream_blocks, unused, static_cast<std::uint32_t>(needs.inodes),
+                     layout.directory_numbers});
   if (!metadata) return metadata.error();
-  const bool packed = options.compression.method != nullptr;
-  auto output = open_output(options.output, packed ? 0 : size->bytes, environment.output);
-  if (!output) return output.error();
-  if (packed) {
-    output = compress_into(std::move(*output), options.compression, size->bytes, threads);
-    if (!output) return output.error();
-  }
-  ProgressLine progress(environment, options.progress, size->bytes);
-  WriteOptions how;
-  how.size = size->bytes;
-  how.threads = threads;
-  how.progress = [&](std::uint64_t bytes) { progress.add(bytes); };
-  const Plan plan{tree, sources, layout, *metadata};
-  if (auto status = write_image(plan, **output, how); !status) return status;
-  auto status = (*output)->commit();
-  progress.end();
-  return status;
+  return write_out({tree, sources, layout, *metadata, intake.file()}, intake, *size, options,
+                   environment);
 }
 
 }  // namespace

@@ -236,6 +236,15 @@ void read_inputs(Reader& reader, Options& options) {
 
 }  // namespace
 
+Format format_of(const Options& options) {
+  Format format;
+  format.block_size = options.block_size;
+  format.revision = options.revision;
+  format.reserved_percent = options.reserved_percent;
+  format.label = options.label;
+  return format;
+}
+
 Result<std::optional<Options>> parse_options(std::span<const std::string> arguments,
                                              const char* source_date_epoch, std::ostream& out) {
   const po::options_description shown = describe();

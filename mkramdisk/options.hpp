@@ -56,6 +56,13 @@ struct Options {
   unsigned threads = 0;                     // 0: as many as there are processors
 };
 
+// The format that they ask for, but for its size.
+Format format_of(const Options& options);
+// What messages call the image.
+inline std::string image_name(const Options& options) {
+  return options.output.empty() ? "image" : options.output;
+}
+
 // Null when --help or --version was asked for, whose text went to `out`. Fails (usage) on a
 // command line that makes no sense. `source_date_epoch` is that variable's value or null.
 common::Result<std::optional<Options>> parse_options(std::span<const std::string> arguments,

@@ -127,12 +127,18 @@ std::unique_ptr<Output> stream_to(int fd, std::string name) {
   return std::make_unique<Stream>(UniqueFd(), fd, std::move(name));
 }
 
+bool is_file_output(const std::string& path) {
+  struct stat there {};
+  return path != "-" && (::stat(path.c_str(), &there) != 0 || S_ISREG(there.st_mode));
+}
+
 Result<std::unique_ptr<Output>> open_output(const std::string& path, std::uint64_t size,
                                             int standard_output) {
   if (path == "-") return stream_to(standard_output, "standard output");
+  if (is_file_output(path)) return create_file(path, size);
   struct stat there {};
-  if (::stat(path.c_str(), &there) != 0 || S_ISREG(there.st_mode)) return create_file(path, size);
-  if (S_ISDIR(there.st_mode)) return Error::system(EISDIR, "write %s", path.c_str());
+  if (::stat(path.c_str(), &there) == 0 && S_ISDIR(there.st_mode))
+    return Error::system(EISDIR, "write %s", path.c_str());
   auto fd = common::open_file(path.c_str(), O_WRONLY);
   if (!fd) return fd.error();
   const int raw = fd->get();

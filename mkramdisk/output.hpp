@@ -24,6 +24,9 @@ common::Result<std::unique_ptr<Output>> create_file(const std::string& path, std
 // A descriptor of the caller's, taking bytes in order: a pipe or a terminal, or a device.
 std::unique_ptr<Output> stream_to(int fd, std::string name);
 
+// Whether open_output would make a file of `path`.
+bool is_file_output(const std::string& path);
+
 // What `path` asks for: standard output when it is "-", the device, pipe or socket if it names
 // one, else a new file.
 common::Result<std::unique_ptr<Output>> open_output(const std::string& path, std::uint64_t size,

@@ -16,7 +16,7 @@ void Pointers::data_pointers(std::uint64_t first, std::uint64_t count, auto stor
     // Within these blocks nothing but the first can have indirect blocks before it.
     std::uint64_t offset = map_.position(run, from) + map_.fresh(run, from).count();
     for (std::uint64_t block = from; block < to;) {
-      const Layout::Position at = layout_.locate(stream_ + offset);
+      const Geometry::Position at = geometry_.locate(stream_ + offset);
       const std::uint64_t here = std::min(to - block, at.run);
       for (std::uint64_t i = 0; i < here; ++i)
         store(block + i - first, static_cast<std::uint32_t>(at.block + i));

@@ -7,15 +7,15 @@
 #include <span>
 
 #include "mkramdisk/block_map.hpp"
-#include "mkramdisk/layout.hpp"
+#include "mkramdisk/geometry.hpp"
 
 namespace mkramdisk {
 
 class Pointers {
  public:
   // `stream`: where the file's stream begins in the image's. Both referents must outlive this.
-  Pointers(const Layout& layout, const BlockMap& map, std::uint64_t stream)
-      : layout_(layout), map_(map), stream_(stream) {}
+  Pointers(const Geometry& geometry, const BlockMap& map, std::uint64_t stream)
+      : geometry_(geometry), map_(map), stream_(stream) {}
 
   // The 15 pointers of the inode (i_block).
   [[nodiscard]] std::array<std::uint32_t, 15> in_inode() const;
@@ -32,10 +32,10 @@ class Pointers {
   [[nodiscard]] std::uint32_t indirect_pointer(unsigned level, std::uint64_t first,
                                                std::uint64_t end) const;
   [[nodiscard]] std::uint32_t number(std::uint64_t offset) const {
-    return static_cast<std::uint32_t>(layout_.locate(stream_ + offset).block);
+    return static_cast<std::uint32_t>(geometry_.locate(stream_ + offset).block);
   }
 
-  const Layout& layout_;
+  const Geometry& geometry_;
   const BlockMap& map_;
   std::uint64_t stream_;
 };

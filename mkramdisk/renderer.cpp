@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "common/io.hpp"
 #include "mkramdisk/inode_record.hpp"
 #include "mkramdisk/pointers.hpp"
 
@@ -104,10 +105,19 @@ Status Renderer::put_stream(std::uint64_t first, std::span<std::byte> out,
     const std::uint64_t stream = run->stream + (from - run->block);
     if (stream >= layout.stream_blocks) break;
     const std::uint64_t count = std::min(to - from, layout.stream_blocks - stream);
-    if (auto status = put_placements(stream, out.subspan((from - first) * size, count * size));
-        !status)
+    const auto part = out.subspan((from - first) * size, count * size);
+    const std::uint64_t there =
+        std::min(count, layout.arrived_blocks - std::min(layout.arrived_blocks, stream));
+    if (there != 0 && plan_.arrived >= 0) {
+      auto got = common::pread_full(plan_.arrived, part.first(there * size), from * size,
+                                    "temporary file");
+      if (!got) return got.error();
+      used.push_back({from - first, there});
+    }
+    if (there == count) continue;
+    if (auto status = put_placements(stream + there, part.subspan(there * size)); !status)
       return status;
-    used.push_back({from - first, count});
+    used.push_back({from - first + there, count - there});
   }
   return Done{};
 }
@@ -139,7 +149,7 @@ Status Renderer::put_blocks(const Placement& placement, std::uint64_t from,
     return Done{};
   }
   const BlockMap map = map_placement(plan_.tree, placement, plan_.layout.geometry.block_size);
-  const Pointers pointers(plan_.layout, map, placement.stream);
+  const Pointers pointers(plan_.layout.geometry, map, placement.stream);
   const std::uint64_t end = from + out.size() / size;
   const auto place = [&](std::uint64_t offset) {
     return out.subspan((offset - from) * size, size);

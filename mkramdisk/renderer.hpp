@@ -21,6 +21,9 @@ struct Plan {
   const Sources& sources;
   const Layout& layout;
   const Metadata& metadata;
+  // Where the layout's arrived blocks wait, in a file of the image's shape; -1 when they stand in
+  // the image already.
+  int arrived = -1;
 };
 
 // Blocks of a part that hold something; all others are zero.

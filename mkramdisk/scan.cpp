@@ -179,7 +179,7 @@ class Scan {
       at = hole;
     }
     if (ranges.size() == 1 && ranges[0].length == inode.size) return Done{};
-    tree_.set_content(inode, false, 0, ranges);
+    tree_.set_content(inode, Content::Where::host, 0, ranges);
     return Done{};
   }
 

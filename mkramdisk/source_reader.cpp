@@ -108,7 +108,7 @@ Status SourceReader::finish() {
 
 Status SourceReader::read(InodeId inode, std::uint64_t offset, std::span<iovec> parts) {
   const Inode& file = tree_.inodes[inode];
-  const bool spooled = file.detail != none && tree_.contents[file.detail].spooled;
+  const bool spooled = tree_.where(file) == Content::Where::spool;
   if (spooled)
     offset += tree_.contents[file.detail].base;
   else if (auto status = open(inode); !status)

@@ -19,20 +19,25 @@ constexpr std::size_t most_waiting = 1 << 20;  // bytes
 
 }  // namespace
 
-common::Result<std::unique_ptr<Spool>> Spool::open(const std::string& folder) {
-  auto spool = std::make_unique<Spool>();
+common::Result<common::UniqueFd> temporary_file(const std::string& folder) {
   const char* const wanted = std::getenv("TMPDIR");
   const std::string in = !folder.empty()                     ? folder
                          : wanted != nullptr && *wanted != 0 ? wanted
                                                              : "/var/tmp";
-  spool->fd_ = common::UniqueFd(::open(in.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600));
-  if (!spool->fd_.valid()) {
-    std::string name = in + "/mkramdisk-XXXXXX";
-    spool->fd_ = common::UniqueFd(::mkostemp(name.data(), O_CLOEXEC));
-    if (!spool->fd_.valid())
-      return Error::system(errno, "create a temporary file in %s", in.c_str());
-    ::unlink(name.c_str());
-  }
+  common::UniqueFd fd(::open(in.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600));
+  if (fd.valid()) return fd;
+  std::string name = in + "/mkramdisk-XXXXXX";
+  fd = common::UniqueFd(::mkostemp(name.data(), O_CLOEXEC));
+  if (!fd.valid()) return Error::system(errno, "create a temporary file in %s", in.c_str());
+  ::unlink(name.c_str());
+  return fd;
+}
+
+common::Result<std::unique_ptr<Spool>> Spool::open(const std::string& folder) {
+  auto fd = temporary_file(folder);
+  if (!fd) return fd.error();
+  auto spool = std::make_unique<Spool>();
+  spool->fd_ = std::move(*fd);
   return spool;
 }
 
@@ -64,7 +69,7 @@ Status Spool::put(std::uint64_t offset, std::span<const std::byte> data) {
 
 Status Spool::end(std::uint64_t size, Tree& tree, Inode& file) {
   file.size = size;
-  tree.set_content(file, true, begin_, ranges_);
+  tree.set_content(file, Content::Where::spool, begin_, ranges_);
   end_ = begin_ + size;
   return Done{};
 }

@@ -14,6 +14,9 @@
 
 namespace mkramdisk {
 
+// A nameless file in `folder`; an empty folder means $TMPDIR or /var/tmp.
+common::Result<common::UniqueFd> temporary_file(const std::string& folder);
+
 class Spool : public ContentStore {
  public:
   // Makes the file in `folder`; an empty folder means $TMPDIR or /var/tmp.

@@ -77,10 +77,10 @@ void Tree::set_target(Inode& link, std::string_view target) {
   link.size = target.size();
 }
 
-void Tree::set_content(Inode& file, bool spooled, std::uint64_t base,
+void Tree::set_content(Inode& file, Content::Where where, std::uint64_t base,
                        std::span<const Extent> ranges) {
   file.detail = static_cast<std::uint32_t>(contents.size());
-  contents.push_back({spooled, base, extents.size(), ranges.size()});
+  contents.push_back({where, base, extents.size(), ranges.size()});
   extents.insert(extents.end(), ranges.begin(), ranges.end());
 }
 

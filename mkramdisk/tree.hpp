@@ -57,9 +57,14 @@ struct Extent {
 
 // Where a file's bytes are when it is not simply a dense host file.
 struct Content {
-  bool spooled = false;    // in the spool file from `base` on; else the host file by its path
-  std::uint64_t base = 0;  // bytes
-  std::size_t first = 0;   // its extents are the `count` from here in Tree::extents
+  enum class Where {
+    host,    // the host file, by its path
+    spool,   // the spool file, from byte `base` on
+    placed,  // in the image already, from block `base` of its stream on
+  };
+  Where where = Where::host;
+  std::uint64_t base = 0;
+  std::size_t first = 0;  // its extents are the `count` from here in Tree::extents
   std::size_t count = 0;
 };
 
@@ -94,7 +99,12 @@ struct Tree {
   // Keeps `target` as the target of `link`.
   void set_target(Inode& link, std::string_view target);
   // Notes where a file's bytes are: `ranges` sorted, not touching.
-  void set_content(Inode& file, bool spooled, std::uint64_t base, std::span<const Extent> ranges);
+  void set_content(Inode& file, Content::Where where, std::uint64_t base,
+                   std::span<const Extent> ranges);
+  // Where a file's bytes are.
+  [[nodiscard]] Content::Where where(const Inode& file) const {
+    return file.detail == none ? Content::Where::host : contents[file.detail].where;
+  }
 
   // The entry `name` in directory `parent`, or none. Works at any time.
   [[nodiscard]] EntryId find(InodeId parent, std::string_view name) const;

@@ -42,10 +42,10 @@ class Search {
     for (const Found& found : found_) {
       Inode& file = tree_.inodes[found.inode];
       if (file.detail == none) {
-        tree_.set_content(file, false, 0, found.ranges);
+        tree_.set_content(file, Content::Where::host, 0, found.ranges);
       } else {
         const Content before = tree_.contents[file.detail];
-        tree_.set_content(file, before.spooled, before.base, found.ranges);
+        tree_.set_content(file, before.where, before.base, found.ranges);
       }
     }
     return Done{};
@@ -84,6 +84,7 @@ class Search {
               std::vector<Found>& found) const {
     const Inode& file = tree_.inodes[id];
     if (!file.is(S_IFREG) || file.size == 0) return Done{};
+    if (tree_.where(file) == Content::Where::placed) return Done{};  // looked at when it came
     std::vector<Extent> before{{0, file.size}};
     if (file.detail != none) {
       const Content& content = tree_.contents[file.detail];

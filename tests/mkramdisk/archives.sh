@@ -11,27 +11,24 @@ printf 'r\303\251sum\303\251' >"tree/$(printf 'r\303\251sum\303\251')"
 touch -d @1300000000 tree/r*
 find tree -exec touch -h -d @1300000000 {} +  # archives hold whole seconds
 touch -h -d @1100000000 tree/fast
-build plain -s 12m tree
-
-same() { cmp plain "$1" || fail "$2 gives another image"; }
+# Where the size follows from what there is, the image is that of the tree, to the last byte.
+build smallest -s min tree
+build large -s min+40% tree
 for format in ustar pax gnu; do
   tar -C tree --format=$format -cf archive.tar . 2>tar.log || { cat tar.log; fail tar; }
-  build image -s 12m archive.tar
-  # Formats without sparse files have the zeros of holes as data; contents are the same.
-  [ $format = ustar ] || build image -s 12m --sparse archive.tar
-  [ "$(id -u)" = 0 ] && compare tree image
+  build image -s min archive.tar
+  cmp smallest image || fail "a tar of format $format gives another image"
 done
-build sparse -s 12m --sparse tree
 for compressor in gzip bzip2 xz zstd lz4 cat; do
   command -v $compressor >/dev/null || continue
-  tar -C tree --format=gnu --sparse -cf - . | $compressor | "$mkramdisk" -s 12m --sparse -o image -
+  tar -C tree --format=gnu --sparse -cf - . | $compressor | "$mkramdisk" -s min+40% -o image -
   check_image image
-  cmp sparse image || fail "a tar compressed by $compressor, from a pipe, gives another image"
+  cmp large image || fail "a tar compressed by $compressor, from a pipe, gives another image"
 done
 for format in newc odc; do
   (cd tree && find . | LC_ALL=C sort | cpio -o -H $format --quiet) >archive.cpio
-  build image -s 12m --sparse archive.cpio
-  cmp sparse image || fail "cpio $format gives another image"
+  build image -s min archive.cpio
+  cmp smallest image || fail "cpio $format gives another image"
 done
 
 # Merging: later sources win, directories merge.

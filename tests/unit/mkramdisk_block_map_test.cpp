@@ -91,3 +91,24 @@ BOOST_AUTO_TEST_CASE(a_terabyte_is_arithmetic) {
   BOOST_TEST(map.length() == blocks + indirect);
   BOOST_TEST(map.place_of(map.length() - 1).block == blocks - 1);
 }
+
+BOOST_AUTO_TEST_CASE(a_map_that_grows_is_the_same) {
+  for (const std::uint32_t block_size : {1024U, 4096U}) {
+    const std::vector<BlockRun> runs = {
+        {0, 5, 0}, {11, 14, 0}, {300, 70000, 0}, {20000000, 20000001, 0}};
+    const BlockMap whole(block_size, runs);
+    BlockMap grown(block_size);
+    for (const BlockRun& run : runs)
+      for (std::uint64_t block = run.first; block < run.end;) {
+        const std::uint64_t end = std::min(run.end, block + 1 + block % 977);
+        grown.append(block, end);
+        block = end;
+      }
+    BOOST_TEST(grown.length() == whole.length());
+    BOOST_TEST_REQUIRE(grown.runs().size() == whole.runs().size());
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      BOOST_TEST(grown.runs()[i].end == whole.runs()[i].end);
+      BOOST_TEST(grown.runs()[i].stream == whole.runs()[i].stream);
+    }
+  }
+}

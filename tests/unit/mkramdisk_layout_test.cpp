@@ -58,13 +58,13 @@ BOOST_AUTO_TEST_CASE(blocks_fill_free_runs_in_order) {
   BOOST_REQUIRE(placement != nullptr);
   BOOST_TEST(placement->stream == 1U);
   const BlockMap map = map_placement(tree, *placement, 1024);
-  const auto pointers = Pointers(layout, map, placement->stream).in_inode();
+  const auto pointers = Pointers(layout.geometry, map, placement->stream).in_inode();
   for (unsigned i = 0; i < 9; ++i) BOOST_TEST(pointers[i] == 101 + i);
   for (unsigned i = 9; i < 12; ++i) BOOST_TEST(pointers[i] == 200 + i - 9);
   BOOST_TEST(pointers[12] == 203U);  // the indirect block lies before the data it leads to
   BOOST_TEST(pointers[13] == 0U);
   std::vector<std::byte> indirect(1024);
-  Pointers(layout, map, placement->stream).fill_indirect(1, 12, indirect);
+  Pointers(layout.geometry, map, placement->stream).fill_indirect(1, 12, indirect);
   BOOST_TEST(std::to_integer<int>(indirect[0]) == 204);
   BOOST_TEST(std::to_integer<int>(indirect[7 * 4]) == 211);
   BOOST_TEST(std::to_integer<int>(indirect[8 * 4]) == 0);
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(holes_take_no_blocks) {
   inode.mode = S_IFREG;
   inode.size = 1 << 20;
   const std::vector<Extent> ranges{{5000, 10}, {5100, 100}, {1 << 19, 1}};
-  tree.set_content(inode, false, 0, ranges);
+  tree.set_content(inode, Content::Where::host, 0, ranges);
   tree.add(0, "file", inode);
   tree.finish();
   const auto demand = measure(tree, 1024, 1);
