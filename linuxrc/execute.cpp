@@ -76,6 +76,8 @@ Status perform(Machine& machine, const Step& step) {
       return mount_root(machine, step);
     case Op::write_real_root:
       return write_real_root(machine, step);
+    case Op::make_stand_in:
+      return make_stand_in(machine, step);
     case Op::run_linuxrc:
       return run_linuxrc(machine, step);
     case Op::check_init:

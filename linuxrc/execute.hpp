@@ -31,8 +31,9 @@ struct Machine {
   int zoneinfo = -1;
   int old_root = -1;
   bool modules_loaded = false;
-  bool old_root_busy = false;  // it could only be detached lazily
-  bool degraded = false;       // some step failed and was only warned of
+  const char* stand_in = nullptr;  // made by make_stand_in; nullptr where none is needed
+  bool old_root_busy = false;      // it could only be detached lazily
+  bool degraded = false;           // some step failed and was only warned of
 };
 
 // Runs one stage. An error is that of the first step whose policy is to stop; the message names

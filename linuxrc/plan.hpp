@@ -30,6 +30,7 @@ enum class Op {
   find_root,          // source as root= wrote it: waits for it, remembers its number
   mount_root,         // the remembered device (or device) on target, types, flags, data
   write_real_root,    // the remembered device into source
+  make_stand_in,      // a stand-in for /proc/sys/kernel in the directory target
   run_linuxrc,        // the image mounted on target is / for its child /linuxrc
   check_init,         // an init inside target: source, or the kernel's list
   open_meminfo,       // keeps target and, where the kernel has it, source open: free memory

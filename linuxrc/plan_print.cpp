@@ -92,6 +92,9 @@ void describe(const Step& step, Line& line) {
     case Op::write_real_root:
       line.append("write its number to %s", step.source);
       break;
+    case Op::make_stand_in:
+      line.append("make a stand-in for /proc/sys/kernel/real-root-dev in %s", step.target);
+      break;
     case Op::run_linuxrc:
       line.append("run /linuxrc with %s as its root and wait for it", step.target);
       break;

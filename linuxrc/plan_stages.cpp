@@ -7,6 +7,9 @@ namespace linuxrc {
 namespace {
 
 constexpr const char* default_image = "/initrd.image";
+// What kernels from 7.0 on lack, for the image's /linuxrc.
+constexpr const char* stand_in = "/stand-in";
+constexpr const char* stand_in_file = "/stand-in/real-root-dev";
 constexpr const char* module_list = "/lib/linuxrc/modules.list";
 
 // The root that root= names is the RAM disk itself.
@@ -112,20 +115,27 @@ void plan_linuxrc(const Facts& facts, Plan& plan) {
   const Options options = facts.options();
   if (role_of(facts) != Role::initramfs_init || !facts.initrd_loaded || root_is_ram_disk(options))
     return;
-  if (facts.has_real_root_dev && options.root != nullptr) {
+  const char* file = "/proc/sys/kernel/real-root-dev";
+  if (!facts.has_real_root_dev) {
+    file = stand_in_file;
+    plan.add({.op = Op::make_directory, .target = stand_in, .on_failure = OnFailure::warn});
+    plan.add({.op = Op::make_stand_in, .target = stand_in, .on_failure = OnFailure::warn});
+  }
+  if (options.root != nullptr) {
     // As the kernel: the file holds root= before /linuxrc runs. A root that is not there yet is
     // no failure here, since /linuxrc may make it appear.
     plan.add({.op = Op::find_root, .source = options.root, .on_failure = OnFailure::ignore});
-    plan.add({.op = Op::write_real_root,
-              .source = "/proc/sys/kernel/real-root-dev",
-              .on_failure = OnFailure::ignore});
+    plan.add({.op = Op::write_real_root, .source = file, .on_failure = OnFailure::ignore});
   }
   // Read-write even under `ro`, as the kernel; read-only when the file system can only do that.
   plan.add(mount_image(options, 0));
   plan.add({.op = Op::run_linuxrc,
+            .source = file,
             .target = "/root",
             .on_failure = OnFailure::warn,
             .irreversible = true});
+  if (!facts.has_real_root_dev)
+    plan.add({.op = Op::detach, .target = stand_in, .on_failure = OnFailure::warn});
 }
 
 void plan_root(const Facts& facts, Plan& plan) {

@@ -112,7 +112,7 @@ Status write_real_root(Machine& machine, const Step& step) {
   if (!machine.root) return Done{};  // not found, which was said
   common::Text<16> text;
   text.append("%u\n", encode_device(*machine.root));
-  const int fd = machine.sys.open(step.source, O_WRONLY, 0);
+  const int fd = machine.sys.open(step.source, O_WRONLY | O_TRUNC, 0);
   if (fd < 0) return Error::system(-fd, "open %s", step.source);
   const ssize_t written = machine.sys.write(fd, text.c_str(), text.size());
   (void)machine.sys.close(fd);  // a sysctl is set by the write itself

@@ -1,6 +1,7 @@
 // Steps that start programs: this one again from memory, the image's /linuxrc, init.
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -55,6 +56,8 @@ void become_linuxrc(Machine& machine, const Step& step) {
   if (done) {
     (void)sys.setsid();  // fails only for a group leader, which a new child is not
     sys.reset_process_state();
+    // Only the stand-in is lost if that fails, and the parent sees no stop.
+    if (machine.stand_in != nullptr) (void)sys.ptrace(PTRACE_TRACEME, 0, 0, nullptr);
     done = outcome(sys.execve("/linuxrc", argv, machine.envp), "execute /linuxrc");
   }
   if (!done) machine.log.warn("%s", done.error().text());
@@ -104,11 +107,11 @@ Status take_back_root(Machine& machine) {
   return done;
 }
 
-// What /linuxrc wrote to real-root-dev, where the kernel has that file.
-void read_real_root(Machine& machine) {
-  if (!machine.facts.has_real_root_dev) return;
+// What /linuxrc wrote to real-root-dev, where that is the kernel's or a stand-in.
+void read_real_root(Machine& machine, const char* file) {
+  if (!machine.facts.has_real_root_dev && machine.stand_in == nullptr) return;
   char text[32];
-  const auto length = read_text(machine.sys, "/proc/sys/kernel/real-root-dev", text);
+  const auto length = read_text(machine.sys, file, text);
   if (!length) {
     machine.log.warn("%s, ignoring", length.error().text());
     return;
@@ -155,11 +158,12 @@ Status run_linuxrc(Machine& machine, const Step& step) {
     sys.exit_now(127);
   }
   if (child < 0) return Error::system(static_cast<int>(-child), "fork for /linuxrc");
-  say_how_it_ended(machine.log, wait_for(machine, child));
+  say_how_it_ended(machine.log, machine.stand_in != nullptr ? trace_linuxrc(machine, child)
+                                                            : wait_for(machine, child));
   const Status back = take_back_root(machine);
   (void)sys.chdir("/");  // our own root: it always exists
   if (!back) return back;
-  if (machine.facts.linuxrc == LinuxrcOutcome::returned) read_real_root(machine);
+  if (machine.facts.linuxrc == LinuxrcOutcome::returned) read_real_root(machine, step.source);
   return Done{};
 }
 

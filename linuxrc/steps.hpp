@@ -12,6 +12,7 @@ common::Status load_modules(Machine& machine, const Step& step);
 common::Status find_root(Machine& machine, const Step& step);
 common::Status mount_root(Machine& machine, const Step& step);
 common::Status write_real_root(Machine& machine, const Step& step);
+common::Status make_stand_in(Machine& machine, const Step& step);
 common::Status run_linuxrc(Machine& machine, const Step& step);
 common::Status check_init(Machine& machine, const Step& step);
 common::Status open_console(Machine& machine, const Step& step);
@@ -22,6 +23,10 @@ common::Status exec_init(Machine& machine, const Step& step);
 common::Status pivot_back(Machine& machine, const Step& step);
 common::Status uncover_root(Machine& machine, const Step& step);
 common::Status leave_cover(Machine& machine);
+
+// Waits for `child`, which has asked to be traced, and keeps the stand-in where it looks for
+// /proc/sys/kernel. Its wait status.
+int trace_linuxrc(Machine& machine, pid_t child);
 
 // After machine.init could not be executed: chooses what comes next in the kernel's list, as seen
 // from the current /. False when nothing does.

@@ -37,6 +37,7 @@ class Sys {
 
   virtual int mkdir(const char* path, mode_t mode) = 0;
   virtual int mknod(const char* path, mode_t mode, dev_t device) = 0;
+  virtual int symlink(const char* text, const char* path) = 0;
   virtual int unlink(const char* path) = 0;
   virtual int rmdir(const char* path) = 0;
   virtual int stat(const char* path, FileFacts& facts) = 0;   // follows symbolic links
@@ -67,10 +68,13 @@ class Sys {
   virtual pid_t getpid() = 0;
   virtual pid_t fork() = 0;
   virtual int execve(const char* path, const char* const* argv, const char* const* envp) = 0;
-  // As waitpid(-1, &status, 0): any child.
+  // As waitpid(-1, &status, __WALL): any child, and any process that is traced.
   virtual pid_t wait_any(int& status) = 0;
   // The same, but 0 when none has ended yet.
   virtual pid_t poll_any(int& status) = 0;
+  virtual int kill(pid_t pid, int signal) = 0;
+  // ptrace(2) as the kernel has it; only requests that give 0 or a length are made.
+  virtual int ptrace(int request, pid_t pid, std::uintptr_t address, void* data) = 0;
   virtual int setsid() = 0;
   // Signals to their defaults, umask 022: what the kernel gives a program it starts itself.
   virtual void reset_process_state() = 0;

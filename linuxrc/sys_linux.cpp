@@ -72,6 +72,9 @@ class LinuxSys final : public Sys {
   int mknod(const char* path, mode_t mode, dev_t device) override {
     return checked(::mknod(path, mode, device));
   }
+  int symlink(const char* text, const char* path) override {
+    return checked(::symlink(text, path));
+  }
   int unlink(const char* path) override { return checked(::unlink(path)); }
   int rmdir(const char* path) override { return checked(::rmdir(path)); }
 #ifdef __i386__
@@ -193,10 +196,16 @@ class LinuxSys final : public Sys {
     return checked(::execve(path, const_cast<char* const*>(argv), const_cast<char* const*>(envp)));
   }
   pid_t wait_any(int& status) override {
-    return checked(::waitpid(-1, &status, 0));
+    return checked(::waitpid(-1, &status, __WALL));
   }
   pid_t poll_any(int& status) override {
-    return checked(::waitpid(-1, &status, WNOHANG));
+    return checked(::waitpid(-1, &status, WNOHANG | __WALL));
+  }
+  int kill(pid_t pid, int signal) override {
+    return checked(::kill(pid, signal));
+  }
+  int ptrace(int request, pid_t pid, std::uintptr_t address, void* data) override {
+    return static_cast<int>(checked(::syscall(SYS_ptrace, request, pid, address, data)));
   }
   int setsid() override {
     return checked(::setsid());

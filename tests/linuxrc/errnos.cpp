@@ -43,6 +43,9 @@ constexpr int execve_errors[] = {OF_PATHS, E2BIG,  EAGAIN, EINVAL,  EIO,     EIS
                                  ELIBBAD,  EMFILE, ENFILE, ENOEXEC, ETXTBSY, EPERM};
 constexpr int wait_errors[] = {ECHILD, EINTR, EINVAL};
 constexpr int reboot_errors[] = {EFAULT, EINVAL, EPERM};
+constexpr int kill_errors[] = {EINVAL, EPERM, ESRCH};
+constexpr int ptrace_errors[] = {EBUSY, EFAULT, EINVAL, EIO, EPERM, ESRCH};
+constexpr int symlink_errors[] = {OF_PATHS, EDQUOT, EEXIST, ENOSPC, EPERM, EROFS, EIO};
 constexpr int setsid_errors[] = {EPERM};
 constexpr int init_module_errors[] = {EBADMSG, EBUSY,  EFAULT, EKEYREJECTED, EINVAL, ENOEXEC,
                                       EPERM,   EEXIST, ENOMEM, ENODEV,       ENOENT, ENOSYS};
@@ -59,6 +62,7 @@ constexpr Errors rows[] = {
     {Call::fchdir, fchdir_errors},
     {Call::mkdir, mkdir_errors},
     {Call::mknod, mknod_errors},
+    {Call::symlink, symlink_errors},
     {Call::unlink, unlink_errors},
     {Call::rmdir, rmdir_errors},
     {Call::stat, stat_errors},
@@ -79,6 +83,8 @@ constexpr Errors rows[] = {
     {Call::execve, execve_errors},
     {Call::waitpid, wait_errors},
     {Call::reboot, reboot_errors},
+    {Call::kill, kill_errors},
+    {Call::ptrace, ptrace_errors},
     {Call::setsid, setsid_errors},
     {Call::init_module, init_module_errors},
     {Call::delete_module, delete_module_errors},

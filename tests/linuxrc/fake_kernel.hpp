@@ -36,6 +36,7 @@ struct Process {
   bool own_session = false;
   bool state_reset = false;
   bool has_terminal = false;
+  bool traced = false;
 };
 
 struct Version {

@@ -2,6 +2,7 @@
 #include "tests/linuxrc/fake_sys.hpp"
 
 #include <linux/reboot.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -35,11 +36,13 @@ std::vector<std::string> strings(const char* const* words) {
 
 const char* name_of(Call call) {
   static constexpr const char* names[] = {
-      "mount",    "umount2",     "pivot_root",    "chroot", "chdir",     "fchdir",  "mkdir",
-      "mknod",    "unlink",      "rmdir",         "stat",   "lstat",     "statfs",  "readlink",
-      "getdents", "open",        "fcntl",         "close",  "read",      "pread",   "lseek",
-      "write",    "dup2",        "ioctl",         "fork",   "execve",    "waitpid", "reboot",
-      "setsid",   "init_module", "delete_module", "uname",  "load_image"};
+      "mount",  "umount2", "pivot_root",  "chroot",        "chdir",  "fchdir",
+      "mkdir",  "mknod",   "symlink",     "unlink",        "rmdir",  "stat",
+      "lstat",  "statfs",  "readlink",    "getdents",      "open",   "fcntl",
+      "close",  "read",    "pread",       "lseek",         "write",  "dup2",
+      "ioctl",  "fork",    "execve",      "waitpid",       "reboot", "kill",
+      "ptrace", "setsid",  "init_module", "delete_module", "uname",  "load_image"};
+  static_assert(std::size(names) == static_cast<std::size_t>(Call::count));
   return names[static_cast<std::size_t>(call)];
 }
 
@@ -134,6 +137,7 @@ int FakeSys::execve(const char* path, const char* const* argv, const char* const
   // No owner of memory may be alive on this stack from here on: it is left for ever.
   if (!in_child_) leave(own ? Request::execute_again : Request::ended);
   if (outcome_.end == End::shell) leave(Request::ended);
+  if (process().traced) ended_.emplace_back(kernel_.child.pid, (SIGTRAP << 8) | 0x7f);
   ended_.emplace_back(orphan, 0);
   ended_.emplace_back(kernel_.child.pid,
                       kernel_.linuxrc_program ? kernel_.linuxrc_program(kernel_) : 0);
@@ -166,6 +170,20 @@ pid_t FakeSys::poll_any(int& status) {
 int FakeSys::reboot(unsigned command) {
   if (const int failed = enter(Call::reboot, "reboot"); failed < 0) return failed;
   end(command == LINUX_REBOOT_CMD_HALT ? End::halted : End::rebooted);
+}
+
+int FakeSys::kill(pid_t pid, int signal) {
+  const std::string text = "kill " + std::to_string(pid) + " " + std::to_string(signal);
+  const int failed = enter(Call::kill, text);
+  return failed < 0 ? failed : done(-ESRCH);  // whoever it is meant for has ended
+}
+
+int FakeSys::ptrace(int request, pid_t pid, std::uintptr_t, void*) {
+  const std::string text = "ptrace " + std::to_string(request) + " " + std::to_string(pid);
+  if (const int failed = enter(Call::ptrace, text); failed < 0) return failed;
+  if (kernel_.version().before(2, 6, 0)) return done(-EPERM);
+  if (request == PTRACE_TRACEME) process().traced = true;
+  return 0;
 }
 
 int FakeSys::setsid() {

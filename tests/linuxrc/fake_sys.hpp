@@ -21,6 +21,7 @@ enum class Call {
   fchdir,
   mkdir,
   mknod,
+  symlink,
   unlink,
   rmdir,
   stat,
@@ -41,6 +42,8 @@ enum class Call {
   execve,
   waitpid,
   reboot,
+  kill,
+  ptrace,
   setsid,
   init_module,
   delete_module,
@@ -117,6 +120,7 @@ class FakeSys final : public Sys {
   int fchdir(int fd) override;
   int mkdir(const char* path, mode_t mode) override;
   int mknod(const char* path, mode_t mode, dev_t device) override;
+  int symlink(const char* text, const char* path) override;
   int unlink(const char* path) override;
   int rmdir(const char* path) override;
   int stat(const char* path, FileFacts& facts) override;
@@ -140,6 +144,8 @@ class FakeSys final : public Sys {
   int execve(const char* path, const char* const* argv, const char* const* envp) override;
   pid_t wait_any(int& status) override;
   pid_t poll_any(int& status) override;
+  int kill(pid_t pid, int signal) override;
+  int ptrace(int request, pid_t pid, std::uintptr_t address, void* data) override;
   int setsid() override;
   void reset_process_state() override { process().state_reset = true; }
   [[noreturn]] void exit_now(int code) override;

@@ -96,6 +96,14 @@ int FakeSys::remove(Call call, const char* path, bool folder_wanted) {
   return 0;
 }
 
+int FakeSys::symlink(const char* text, const char* path) {
+  const int result = make(Call::symlink, path, S_IFLNK | 0777, 0);
+  if (result < 0) return result;
+  Place made;
+  if (kernel_.tree.walk(process().view, path, false, made) == 0) made.node->content = text;
+  return 0;
+}
+
 int FakeSys::unlink(const char* path) {
   return remove(Call::unlink, path, false);
 }
