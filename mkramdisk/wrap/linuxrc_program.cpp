@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <string_view>
 
 #include "common/io.hpp"
 #include "mkramdisk/wrap/elf.hpp"
@@ -59,6 +61,24 @@ Result<std::vector<std::byte>> read_linuxrc(const std::string& path) {
                      "%s: not linked statically: an initramfs has no shared libraries for it",
                      name.c_str());
   return program;
+}
+
+bool can_load(std::span<const std::byte> linuxrc, rdload::Format format) {
+  using rdload::Format;
+  struct Library {
+    Format format;
+    std::string_view name;
+  };
+  static constexpr Library libraries[] = {{Format::gzip, "zlib"},    {Format::bzip2, "libbz2"},
+                                          {Format::lzma, "liblzma"}, {Format::xz, "liblzma"},
+                                          {Format::lzo, "liblzo2"},  {Format::lz4, "liblz4"},
+                                          {Format::zstd, "libzstd"}, {Format::lz4_frame, "liblz4"}};
+  for (const Library& library : libraries) {
+    if (library.format != format) continue;
+    const auto name = std::as_bytes(std::span(library.name));
+    return std::search(linuxrc.begin(), linuxrc.end(), name.begin(), name.end()) != linuxrc.end();
+  }
+  return true;
 }
 
 }  // namespace mkramdisk::wrap

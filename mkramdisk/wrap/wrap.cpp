@@ -8,6 +8,7 @@
 #include "common/io.hpp"
 #include "mkramdisk/output.hpp"
 #include "mkramdisk/wrap/first_archive.hpp"
+#include "mkramdisk/wrap/inspect.hpp"
 #include "mkramdisk/wrap/linuxrc_program.hpp"
 #include "mkramdisk/wrap/newc.hpp"
 #include "mkramdisk/wrap/parts.hpp"
@@ -142,6 +143,10 @@ Status wrap(const Options& options, const Environment& environment) {
 
   const auto linuxrc = read_linuxrc(options.linuxrc);
   if (!linuxrc) return linuxrc.error();
+  if (!can_load(*linuxrc, image->facts.image.format))
+    return Error::of(Failure::not_usable,
+                     "%s: linuxrc has no decoder for %s, which it is packed in",
+                     image->place.path.c_str(), rdload::format_name(image->facts.image.format));
   const auto system = image->facts.image.is(rdload::Kind::filesystem) ? image->facts.image.format
                                                                       : image->facts.inner.format;
   const auto modules = choose_modules(options, system, notes);
@@ -174,7 +179,8 @@ int wrap_main(std::span<const std::string> arguments, const Environment& environ
     return options.error().exit_code();
   }
   if (!options->has_value()) return 0;
-  const Status status = wrap(**options, environment);
+  const Status status =
+      (*options)->inspect ? inspect(**options, environment) : wrap(**options, environment);
   environment.out.flush();
   if (status) return 0;
   environment.err << "mkramdisk: " << status.error().text() << "\n";
