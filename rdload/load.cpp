@@ -174,6 +174,11 @@ Result<LoadReport> Loader::run() {
   const bool compressed = opened->image.is(Kind::compressed);
   const Status loaded = compressed ? decode(opened->image.format) : copy(opened->image);
   if (!loaded) return loaded.error();
+  if (request_.release && !source_.releasing())
+    say(Event::note,
+        "%s: its file system (ramfs?) takes nothing back before the end: it was held in memory "
+        "beside the image",
+        request_.source);
   const Status sound = check_wrapper(*opened);
   if (!sound) return sound.error();
   const Status expected = check_source();

@@ -4,6 +4,7 @@
 #include <linux/fs.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -110,6 +111,9 @@ Result<std::size_t> Source::read_raw(std::span<std::byte> buffer) {
   if (left < buffer.size()) buffer = buffer.first(left);
   if (buffer.empty() || !fd_.valid()) return std::size_t{0};  // a set's last disk is closed
   auto got = seekable_ ? common::pread_full(fd_.get(), buffer, offset_, name_) : read_pipe(buffer);
+  // /dev/mem: read(2) ends with the memory that the kernel uses, and mem= puts images above it.
+  if (!got && got.error().errno_value() == EFAULT && seekable_ && !regular_)
+    got = read_mapped(buffer);
   if (got) offset_ += *got;
   return got;
 }
@@ -127,6 +131,17 @@ Result<std::size_t> Source::read_pipe(std::span<std::byte> buffer) {
   if (!waited) return waited.error();
   if (got < 0) return Error::system(static_cast<int>(-got), "read %s", name_);
   return static_cast<std::size_t>(got);
+}
+
+Result<std::size_t> Source::read_mapped(std::span<std::byte> buffer) {
+  const std::uint64_t page = offset_ & ~std::uint64_t{page_bytes - 1};
+  const auto before = static_cast<std::size_t>(offset_ - page);
+  void* const window = ::mmap(nullptr, before + buffer.size(), PROT_READ, MAP_SHARED, fd_.get(),
+                              static_cast<off_t>(page));
+  if (window == MAP_FAILED) return Error::system(errno, "mmap %s", name_);
+  std::memcpy(buffer.data(), static_cast<const std::byte*>(window) + before, buffer.size());
+  ::munmap(window, before + buffer.size());
+  return buffer.size();
 }
 
 Status Source::next_disk() {

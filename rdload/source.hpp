@@ -83,6 +83,7 @@ class Source {
   common::Result<std::size_t> read_raw(std::span<std::byte> buffer);
   void give_back();
   common::Result<std::size_t> read_pipe(std::span<std::byte> buffer);
+  common::Result<std::size_t> read_mapped(std::span<std::byte> buffer);
 
   common::UniqueFd fd_;
   const char* name_ = "";

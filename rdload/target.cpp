@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "common/io.hpp"
+#include "rdload/memory.hpp"
 #include "rdload/zero.hpp"
 
 namespace rdload {
@@ -159,7 +160,19 @@ Status Target::write_needed(const std::byte* data, std::size_t size, std::uint64
   return run < size ? write_run(data + run, size - run, offset + run) : Status(Done{});
 }
 
+// brd takes the last page that there is, and then the system kills its programs or itself. So the
+// load ends before. Looked at again when half of what there was may be used up.
+Status Target::check_memory() {
+  if (driver_ == Driver::other || position_ < memory_checked_until_) return Done{};
+  const auto spare = spare_memory();
+  if (spare && *spare < compare_bytes) return Error::system(ENOMEM, "write %s", name_);
+  memory_checked_until_ = spare ? position_ + *spare / 2 : UINT64_MAX;
+  return Done{};
+}
+
 Status Target::write(std::byte* data, std::size_t size) {
+  const Status enough = check_memory();
+  if (!enough) return enough;
   if (way_ == Way::stream) {
     const Status status = write_run(data, size, position_);
     if (status) position_ += size;

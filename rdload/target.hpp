@@ -79,6 +79,7 @@ class Target {
   common::Status write_needed(const std::byte* data, std::size_t size, std::uint64_t offset,
                               bool over_zeros);
   common::Status clear_head();
+  common::Status check_memory();
   common::Status clear_behind();
   common::Status clear_by_comparing(std::uint64_t from);
   bool leave_direct();
@@ -97,8 +98,9 @@ class Target {
   Stop stop_;
   bool prepared_ = false;
   bool committed_ = false;
-  Buffer head_;  // of a device: the image's beginning, until commit()
-  Buffer old_;   // what a device held, to compare with
+  Buffer head_;                             // of a device: the image's beginning, until commit()
+  std::uint64_t memory_checked_until_ = 0;  // position
+  Buffer old_;                              // what a device held, to compare with
 };
 
 }  // namespace rdload

@@ -24,3 +24,15 @@ set_tests_properties(rdload.differential PROPERTIES
   ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;DIFFERENTIAL_SAMPLE=4" LABELS "rdload;vm")
 set_tests_properties(rdload.fuzz PROPERTIES
   ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;FUZZ_SECONDS=3" LABELS "rdload;fuzz")
+
+# Small builds: the program with no decoder but zlib's, and with each of the others alone.
+foreach(decoder none ${RDLOAD_DECODERS})
+  add_executable(rdload_only_${decoder} ${PROJECT_SOURCE_DIR}/rdload/main.cpp)
+  target_link_libraries(rdload_only_${decoder} PRIVATE rdload_with_${decoder})
+  set_target_properties(rdload_only_${decoder} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
+endforeach()
+string(REPLACE ";" " " decoders "${RDLOAD_DECODERS}")
+rdload_script(decoders)
+set_tests_properties(rdload.decoders PROPERTIES ENVIRONMENT
+  "BIN=${CMAKE_BINARY_DIR}/bin;SMALL=${CMAKE_CURRENT_BINARY_DIR};DECODERS=${decoders}")

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "rdload/load.hpp"
+#include "rdload/memory.hpp"
 #include "tests/rdload/images.hpp"
 #include "tests/rdload/workplace.hpp"
 
@@ -265,4 +266,17 @@ BOOST_FIXTURE_TEST_CASE(probe_looks_inside, Scene) {
   BOOST_TEST(!blind->size_kib.has_value());
   BOOST_TEST(std::string_view(blind->inner_problem.c_str()).find("no decoder") !=
              std::string_view::npos);
+}
+
+BOOST_AUTO_TEST_CASE(spare_memory_as_proc_tells_it) {
+  const auto spare = [](const char* total, const char* available) {
+    return rdload::spare_memory(std::string("MemTotal:  ") + total + " kB\nMemFree: 1 kB\n" +
+                                "MemAvailable:     " + available + " kB\nX: 1 kB\n");
+  };
+  BOOST_TEST(spare("8192", "4096").value() == (4096u - 1024) * 1024);
+  BOOST_TEST(spare("65536", "10240").value() == (10240u - 4096) * 1024);
+  BOOST_TEST(spare("65536", "1000").value() == 0u);
+  BOOST_TEST(spare("67108864", "33554432").value() == (33554432ull - 8192) * 1024);
+  BOOST_TEST(!spare("", "1").has_value());
+  BOOST_TEST(!rdload::spare_memory("MemTotal: 1 kB\n").has_value());
 }
