@@ -7,6 +7,7 @@
 #include "rdload/bytes.hpp"
 #include "rdload/decoders/decoders.hpp"
 #include "rdload/decoders/member_decoder.hpp"
+#include "rdload/decoders/zstd_codec.hpp"
 
 namespace rdload {
 namespace {
@@ -36,17 +37,7 @@ class ZstdCodec {
     advance(input, in.pos);
     advance(output, out.pos);
     if (ZSTD_isError(outcome) == 0) return outcome == 0 ? Step::finished : Step::more;
-    switch (ZSTD_getErrorCode(outcome)) {
-      case ZSTD_error_memory_allocation:
-        return common::Error::system(ENOMEM, "decode zstd");
-      case ZSTD_error_frameParameter_windowTooLarge:
-        return corrupt(as_kernel_ ? "ZSTD-compressed data has too large a window size"
-                                  : "its window is too large");
-      case ZSTD_error_checksum_wrong:
-        return corrupt(as_kernel_ ? "ZSTD-compressed data is corrupt" : "bad checksum");
-      default:
-        return corrupt(as_kernel_ ? "ZSTD-compressed data is probably corrupt" : "damaged");
-    }
+    return zstd_error(outcome, as_kernel_);
   }
 
   // Another frame, or a skippable one, as pzstd puts between them.
@@ -63,7 +54,21 @@ class ZstdCodec {
 
 }  // namespace
 
-DecoderPtr make_zstd(const DecoderOptions& options) {
+common::Error zstd_error(std::size_t code, bool as_kernel) {
+  switch (ZSTD_getErrorCode(code)) {
+    case ZSTD_error_memory_allocation:
+      return common::Error::system(ENOMEM, "decode zstd");
+    case ZSTD_error_frameParameter_windowTooLarge:
+      return corrupt(as_kernel ? "ZSTD-compressed data has too large a window size"
+                               : "its window is too large");
+    case ZSTD_error_checksum_wrong:
+      return corrupt(as_kernel ? "ZSTD-compressed data is corrupt" : "bad checksum");
+    default:
+      return corrupt(as_kernel ? "ZSTD-compressed data is probably corrupt" : "damaged");
+  }
+}
+
+DecoderPtr make_zstd_stream(const DecoderOptions& options) {
   return make_decoder<MemberDecoder<ZstdCodec>>(options);
 }
 

@@ -21,7 +21,7 @@ core=("$root"/rdload/identify.cpp "$root"/common/{error,text}.cpp)
 fuzz() {
   local name=$1 corpus=$work/corpus-$1
   mkdir "$corpus"
-  cp "$here/corpus/$name"/* "$corpus"
+  cp "$here/corpus/${name%_threads}"/* "$corpus"
   [[ ! -d $work/seeds-$name ]] || cp "$work/seeds-$name"/* "$corpus"
   clang++ "${flags[@]}" "${@:2}" "${core[@]}" "${extra[@]}" -o "$work/fuzz-$name"
   if ! "$work/fuzz-$name" -max_total_time="${FUZZ_SECONDS:-10}" -max_len=70000 -timeout=20 \
@@ -53,7 +53,9 @@ fuzz identify "$here/fuzz_identify.cpp"
 while read -r name make source library tool; do
   seeds "$name" "$tool"
   extra=("-DMAKE=$make" "-l$library")
-  fuzz "$name" "$here/fuzz_decoder.cpp" "$root/rdload/decoders/$source"
+  [[ $name != *_threads ]] || extra+=(-DTHREADS=2)
+  read -ra sources <<<"${source//,/ }"
+  fuzz "$name" "$here/fuzz_decoder.cpp" "${sources[@]/#/$root/rdload/decoders/}"
 done <<'END'
 gzip_zlib make_gzip_zlib gzip_zlib.cpp z gzip -9n
 gzip_isal make_gzip_isal gzip_isal.cpp isal gzip -9n
@@ -63,6 +65,7 @@ xz make_xz lzma.cpp lzma xz --check=crc32
 lzo make_lzo lzo.cpp lzo2 lzop -9
 lz4 make_lz4 lz4_legacy.cpp lz4 lz4 -lq
 lz4_frame make_lz4_frame lz4_frame.cpp lz4 lz4 -q
-zstd make_zstd zstd.cpp zstd zstd -q
+zstd make_zstd zstd.cpp,zstd_frames.cpp zstd zstd -q
+zstd_threads make_zstd zstd.cpp,zstd_frames.cpp zstd zstd -q; zstd -q </proc/cpuinfo
 END
 echo "$checks targets"

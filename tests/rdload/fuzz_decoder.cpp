@@ -23,6 +23,10 @@ Outcome decode(std::span<const std::byte> data, std::size_t in_piece, std::size_
   Outcome outcome;
   rdload::DecoderOptions options;
   options.as_kernel = as_kernel;
+#ifdef THREADS
+  options.threads = THREADS;
+  options.memory = 2 << 20;
+#endif
   const rdload::DecoderPtr decoder = rdload::MAKE(options);
   std::vector<std::byte> room(out_piece);
   rdload::Input input;

@@ -1,8 +1,10 @@
 // Every compression, made by its own command-line tool, through every kind of damage. A tool that
 // is missing is said, and CTest then shows the suite as skipped.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <iostream>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -62,7 +64,7 @@ struct Bench : Workplace {
     return read("packed");
   }
   Loaded run(std::string_view image, rdload::Compat compat = rdload::Compat::strict,
-             unsigned threads = 1) const {
+             unsigned threads = 1, std::size_t memory = std::size_t{64} << 20) const {
     const std::string source = write("image", image);
     const std::string target = path("out");
     std::filesystem::remove(target);
@@ -73,6 +75,7 @@ struct Bench : Workplace {
     request.compat = compat;
     request.decoders = rdload::all_decoders();
     request.decoding.threads = threads;
+    request.decoding.memory = memory;
     return load_and_listen(request);
   }
 };
@@ -176,6 +179,49 @@ BOOST_FIXTURE_TEST_CASE(streams_that_follow_one_another, Bench) {
       BOOST_TEST(loaded.exit_code == 0, loaded.error);
       BOOST_TEST((read("out") == image));
     }
+  }
+}
+
+// As pzstd writes them: frames of their own, each behind a skippable one, decoded beside one
+// another.
+BOOST_FIXTURE_TEST_CASE(zstd_frames_on_several_threads, Bench) {
+  const std::string image = sample(3000);
+  const auto& format = *std::find_if(std::begin(formats), std::end(formats), [](const Format& one) {
+    return std::string_view(one.name) == "zstd";
+  });
+  std::string packed;
+  std::vector<std::size_t> ends;
+  for (std::size_t at = 0; at < image.size(); at += 200000) {
+    const std::string frame = pack(format, std::string_view(image).substr(at, 200000));
+    if (frame.empty()) return;
+    std::string skippable(12, '\0');
+    images::put(skippable, 0, 0x184d2a50, 4);
+    images::put(skippable, 4, 4, 4);
+    images::put(skippable, 8, frame.size(), 4);
+    packed += skippable + frame;
+    ends.push_back(packed.size());
+  }
+  for (const unsigned threads : {1u, 2u, 3u, 8u}) {
+    for (const std::string& behind : {std::string(), std::string("pad"), std::string(5000, '\0')}) {
+      const Loaded loaded = run(packed + behind, rdload::Compat::strict, threads);
+      BOOST_TEST(loaded.exit_code == 0, threads << ": " << loaded.error);
+      BOOST_TEST((read("out") == image));
+    }
+    // Cut between two frames it is shorter than its file system claims.
+    for (const std::size_t end : {ends[3], ends[3] + 3, ends[3] + 10, ends[3] + 14, ends[4] - 1}) {
+      const Loaded loaded = run(packed.substr(0, end), rdload::Compat::strict, threads);
+      BOOST_TEST(loaded.exit_code == 5, end << ": " << loaded.error);
+    }
+    std::string bad = packed;
+    bad[ends[4] - 2] ^= 1;  // in a checksum
+    const Loaded refused = run(bad, rdload::Compat::strict, threads);
+    BOOST_TEST(refused.error.find("zstd image: bad checksum") != std::string::npos, refused.error);
+  }
+  // One that is too large for the memory allowed goes the other way, with all that follow.
+  for (const std::size_t memory : {std::size_t{1} << 20, std::size_t{100000}}) {
+    const Loaded loaded = run(packed, rdload::Compat::strict, 2, memory);
+    BOOST_TEST(loaded.exit_code == 0, loaded.error);
+    BOOST_TEST((read("out") == image));
   }
 }
 
