@@ -74,6 +74,10 @@ Status perform(Machine& machine, const Step& step) {
       return find_root(machine, step);
     case Op::mount_root:
       return mount_root(machine, step);
+    case Op::mount_flash:
+      return mount_flash(machine, step);
+    case Op::attach_image:
+      return attach_image(machine, step);
     case Op::write_real_root:
       return write_real_root(machine, step);
     case Op::make_stand_in:

@@ -121,6 +121,7 @@ Found scan(Machine& machine, const RootName& name, std::string_view partitions) 
 Found find_device(Machine& machine, const RootName& name, std::string_view partitions) {
   switch (name.form) {
     case Form::unknown:
+    case Form::flash:  // has no device number
       return {};
     case Form::ram_disk:
       return {name.number, true};

@@ -29,6 +29,8 @@ enum class Op {
   load_image,         // source onto target; number = first KiB
   find_root,          // source as root= wrote it: waits for it, remembers its number
   mount_root,         // the remembered device (or device) on target, types, flags, data
+  mount_flash,        // source, a name that its type knows, on target, flags, data
+  attach_image,       // the file source of what is mounted on target becomes the remembered device
   write_real_root,    // the remembered device into source
   make_stand_in,      // a stand-in for /proc/sys/kernel in the directory target
   run_linuxrc,        // the image mounted on target is / for its child /linuxrc

@@ -89,6 +89,14 @@ void describe(const Step& step, Line& line) {
                   *step.type == '\0' ? "as the kernel probes" : step.type);
       append_mount_options(step, line);
       break;
+    case Op::mount_flash:
+      line.append("mount root %s on %s, type %s", step.source, step.target, step.type);
+      append_mount_options(step, line);
+      break;
+    case Op::attach_image:
+      line.append("attach the image %s of %s to a loop device", step.source, step.target);
+      if ((step.flags & MS_RDONLY) != 0) line.append(", read-only");
+      break;
     case Op::write_real_root:
       line.append("write its number to %s", step.source);
       break;

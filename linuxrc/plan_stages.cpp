@@ -2,6 +2,7 @@
 
 #include "linuxrc/device.hpp"
 #include "linuxrc/plan.hpp"
+#include "linuxrc/root_name.hpp"
 
 namespace linuxrc {
 namespace {
@@ -42,13 +43,38 @@ Step find_step(const Facts& facts, const Options& options) {
 void add_find_and_mount(const Facts& facts, const Options& options, const char* target,
                         Plan& plan) {
   const Step find = find_step(facts, options);
+  const RootName name = facts.asked_root ? RootName{} : parse_root_name(find.source);
+  Step mount{.op = Op::mount_root,
+             .source = find.source,
+             .target = target,
+             .type = or_empty(options.root_types),
+             .data = options.root_flags,
+             .flags = mode_flags(options)};
+  if (name.form == RootName::Form::flash) {
+    mount.op = Op::mount_flash;
+    if (*mount.type == '\0') mount.type = flash_type(name.text);
+    plan.add(mount);
+    return;
+  }
   plan.add(find);
-  plan.add({.op = Op::mount_root,
-            .source = find.source,
-            .target = target,
-            .type = or_empty(options.root_types),
-            .data = options.root_flags,
-            .flags = mode_flags(options)});
+  if (!name.file.empty()) {
+    const char* const host = in_workspace(facts, plan, "/host");
+    const char* const file = plan.join(name.file, "");
+    const std::string_view whole = find.source;
+    plan.add({.op = Op::make_directory, .target = host});
+    plan.add({.op = Op::mount_root,
+              .source = plan.join(whole.substr(0, whole.size() - name.file.size() - 1), ""),
+              .target = host,
+              .flags = mount.flags});
+    plan.add({.op = Op::attach_image, .source = file, .target = host, .flags = mount.flags});
+  }
+  plan.add(mount);
+}
+
+// The kernel, which mounts the root after /linuxrc, is told a number and nothing else.
+bool has_no_number(const char* root) {
+  const RootName name = parse_root_name(root);
+  return name.form == RootName::Form::flash || !name.file.empty();
 }
 
 Step mount_image(const Options& options, unsigned long flags) {
@@ -147,6 +173,12 @@ void plan_root(const Facts& facts, Plan& plan) {
       if (options.real_root == nullptr && (options.root == nullptr || root_is_ram_disk(options)))
         return;
       Step find = find_step(facts, options);
+      if (has_no_number(find.source)) {
+        plan.add({.op = Op::say,
+                  .source = "this root has no device number: the kernel cannot be told of it. "
+                            "init=/linuxrc mounts it"});
+        return;
+      }
       find.on_failure = OnFailure::warn;  // the kernel goes on whatever /linuxrc does
       plan.add(find);
       const char* const file = in_workspace(facts, plan, "/proc/sys/kernel/real-root-dev");

@@ -70,7 +70,7 @@ Status find_root(Machine& machine, const Step& step) {
   if (root_name.form == RootName::Form::unknown)
     return Error::of(Failure::usage,
                      "find root %s: not /dev/NAME, MAJOR:MINOR, a hexadecimal number, UUID=, "
-                     "LABEL=, PARTUUID= or PARTLABEL=",
+                     "LABEL=, PARTUUID=, PARTLABEL=, mtdN, mtd:NAME, ubiN_M or ubiN:NAME",
                      name);
 
   static Partitions partitions;

@@ -19,7 +19,27 @@ namespace {
 
 constexpr std::uint64_t largest_module = 64U << 20;  // bytes; the largest of Debian has 8 MiB
 
+bool is_compressed(std::string_view path) {
+  return path.ends_with(".gz") || path.ends_with(".xz") || path.ends_with(".zst");
+}
+
+// Built in, or loaded before: then all is well.
+Status loaded(int result, const char* path) {
+  return result == -EEXIST ? Done{} : outcome(result, "load module %s", path);
+}
+
+Status load_compressed(Sys& sys, const char* path, const char* parameters) {
+  const int fd = sys.open(path, O_RDONLY, 0);
+  if (fd < 0) return Error::system(-fd, "module %s", path);
+  const int result = sys.load_compressed_module(fd, parameters);
+  (void)sys.close(fd);  // read only
+  if (result == -ENOSYS || result == -EINVAL || result == -EOPNOTSUPP)
+    return Error::system(-result, "load module %s (this kernel may want it decompressed)", path);
+  return loaded(result, path);
+}
+
 Status load_file(Sys& sys, const char* path, const char* parameters) {
+  if (is_compressed(path)) return load_compressed(sys, path, parameters);
   FileFacts facts;
   if (const int result = sys.stat(path, facts); result < 0)
     return Error::system(-result, "module %s", path);
@@ -36,11 +56,7 @@ Status load_file(Sys& sys, const char* path, const char* parameters) {
     done = outcome(cut ? -EIO : static_cast<int>(std::min<ssize_t>(length, 0)), "read %s", path);
   }
   if (fd >= 0) (void)sys.close(fd);  // read only
-  if (done) {
-    const int result = sys.init_module(image, size, parameters);
-    // Built in, or loaded before.
-    if (result != -EEXIST) done = outcome(result, "load module %s", path);
-  }
+  if (done) done = loaded(sys.init_module(image, size, parameters), path);
   std::free(image);
   return done;
 }

@@ -103,8 +103,8 @@ Status mount_inside_workspace(Machine& machine, const Step& step, dev_t device) 
   if (attempt.tried.empty())
     return Error::of(common::Failure::system, "mount root %s: no file system type to try",
                      step.source);
-  return Error::system(attempt.last_error, "mount root %s (%u:%u) as %s", step.source,
-                       major(device), minor(device), attempt.tried.c_str());
+  return Error::system(attempt.last_error, "mount root %s (%u:%u) on %s as %s", step.source,
+                       major(device), minor(device), step.target, attempt.tried.c_str());
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ common::Status run_from_memory(Machine& machine, const Step& step);
 common::Status load_modules(Machine& machine, const Step& step);
 common::Status find_root(Machine& machine, const Step& step);
 common::Status mount_root(Machine& machine, const Step& step);
+common::Status mount_flash(Machine& machine, const Step& step);
+common::Status attach_image(Machine& machine, const Step& step);
 common::Status write_real_root(Machine& machine, const Step& step);
 common::Status make_stand_in(Machine& machine, const Step& step);
 common::Status run_linuxrc(Machine& machine, const Step& step);

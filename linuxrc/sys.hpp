@@ -82,6 +82,8 @@ class Sys {
 
   // Loads a module held in memory. Linux 2.6 and later: 2.4's call has another form.
   virtual int init_module(const void* image, std::size_t size, const char* parameters) = 0;
+  // The same of an open file, which the kernel decompresses if it was built to. Linux 5.17.
+  virtual int load_compressed_module(int fd, const char* parameters) = 0;
   virtual int delete_module(const char* name) = 0;
   // uname(2)'s release, NUL-terminated.
   virtual int kernel_release(char* buffer, std::size_t size) = 0;

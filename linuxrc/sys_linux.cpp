@@ -230,6 +230,16 @@ class LinuxSys final : public Sys {
   int init_module(const void* image, std::size_t size, const char* parameters) override {
     return static_cast<int>(checked(::syscall(SYS_init_module, image, size, parameters)));
   }
+  int load_compressed_module(int fd, const char* parameters) override {
+#ifdef SYS_finit_module
+    constexpr int compressed = 4;  // MODULE_INIT_COMPRESSED_FILE
+    return static_cast<int>(checked(::syscall(SYS_finit_module, fd, parameters, compressed)));
+#else
+    (void)fd;
+    (void)parameters;
+    return -ENOSYS;
+#endif
+  }
   int delete_module(const char* name) override {
     return static_cast<int>(checked(::syscall(SYS_delete_module, name, O_NONBLOCK)));
   }

@@ -53,6 +53,7 @@ Version Kernel::version() const {
 bool Kernel::has_character_device(dev_t device) const {
   if (device == makedev(5, 1)) return has_console;
   if (device == makedev(10, 130)) return has_watchdog;
+  if (device == makedev(10, 237)) return image_file != nullptr;
   return device == makedev(1, 3) || (device == makedev(1, 11) && !version().before(2, 6, 0));
 }
 
@@ -133,6 +134,11 @@ int Kernel::mount(const Process& caller, const char* source, const char* target,
   }
   if (!S_ISDIR(where.node->mode)) return -ENOTDIR;
   const std::string_view name = type;
+  if (name == "jffs2" || name == "ubifs") {
+    if (flash == nullptr) return -ENODEV;
+    tree.attach(*flash, *flash->root, where, source).read_only = (flags & MS_RDONLY) != 0;
+    return 0;
+  }
   if (!knows("nodev\t" + std::string(name)))
     return mount_disk(caller, source, where, name, (flags & MS_RDONLY) != 0);
   FileSystem* fs = name == "proc"       ? proc

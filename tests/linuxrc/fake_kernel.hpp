@@ -61,6 +61,8 @@ class Kernel {
   std::string release = "6.1.0";
   std::set<std::string, std::less<>> modules;
   bool has_console = true;
+  FileSystem* flash = nullptr;       // what "mtd:rootfs" and "ubi0:rootfs" are
+  FileSystem* image_file = nullptr;  // what a loop device shows once a file is attached
   bool has_watchdog = false;
   unsigned watchdog_fed = 0;
   [[nodiscard]] bool has_character_device(dev_t device) const;

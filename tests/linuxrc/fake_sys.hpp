@@ -150,6 +150,7 @@ class FakeSys final : public Sys {
   void reset_process_state() override { process().state_reset = true; }
   [[noreturn]] void exit_now(int code) override;
   int init_module(const void* image, std::size_t size, const char* parameters) override;
+  int load_compressed_module(int fd, const char* parameters) override;
   int delete_module(const char* name) override;
   int kernel_release(char* buffer, std::size_t size) override;
   void sleep_ms(unsigned milliseconds) override;

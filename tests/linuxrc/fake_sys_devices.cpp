@@ -1,5 +1,6 @@
 // FakeSys: calls on mounts, devices and modules.
 #include <linux/fs.h>
+#include <linux/loop.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -44,11 +45,13 @@ int FakeSys::pivot_root(const char* new_root, const char* put_old) {
 }
 
 int FakeSys::ioctl(int fd, unsigned long request, void* argument) {
-  const char* const name = request == BLKGETSIZE64 ? "BLKGETSIZE64"
-                           : request == BLKDISCARD ? "BLKDISCARD"
-                           : request == BLKFLSBUF  ? "BLKFLSBUF"
-                           : request == TIOCSCTTY  ? "TIOCSCTTY"
-                                                   : "ioctl";
+  const char* const name = request == BLKGETSIZE64        ? "BLKGETSIZE64"
+                           : request == BLKDISCARD        ? "BLKDISCARD"
+                           : request == BLKFLSBUF         ? "BLKFLSBUF"
+                           : request == TIOCSCTTY         ? "TIOCSCTTY"
+                           : request == LOOP_SET_FD       ? "LOOP_SET_FD"
+                           : request == LOOP_CTL_GET_FREE ? "LOOP_CTL_GET_FREE"
+                                                          : "ioctl";
   if (const int failed = enter(Call::ioctl, line("ioctl", name)); failed < 0) return failed;
   const OpenFile* const open = file(fd);
   if (open == nullptr) return done(-EBADF);
@@ -58,8 +61,11 @@ int FakeSys::ioctl(int fd, unsigned long request, void* argument) {
     process().has_terminal = true;
     return 0;
   }
-  const Disk* const disk = S_ISBLK(node.mode) ? kernel_.disk(node.device) : nullptr;
+  if (request == LOOP_CTL_GET_FREE) return 0;
+  Disk* const disk = S_ISBLK(node.mode) ? kernel_.disk(node.device) : nullptr;
   if (disk == nullptr) return done(-ENOTTY);
+  if (request == LOOP_SET_FD) disk->fs = kernel_.image_file;
+  if (request == LOOP_SET_FD || request == LOOP_SET_STATUS64) return 0;
   if (request == BLKGETSIZE64) {
     const std::uint64_t bytes = disk->kib * 1024;
     std::memcpy(argument, &bytes, sizeof bytes);
@@ -73,6 +79,13 @@ int FakeSys::init_module(const void* image, std::size_t size, const char*) {
   if (const int failed = enter(Call::init_module, "init_module " + std::string(text)); failed < 0)
     return failed;
   return done(kernel_.load_module(text));
+}
+
+int FakeSys::load_compressed_module(int fd, const char* parameters) {
+  const OpenFile* const open = file(fd);
+  if (open == nullptr) return -EBADF;
+  const std::string text = open->place.node->content;  // nothing of the fake is compressed
+  return init_module(text.data(), text.size(), parameters);
 }
 
 int FakeSys::delete_module(const char* name) {

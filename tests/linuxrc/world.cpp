@@ -12,6 +12,7 @@
 
 #include "linuxrc/device.hpp"
 #include "linuxrc/plan.hpp"
+#include "linuxrc/root_name.hpp"
 
 namespace linuxrc::fake {
 
@@ -77,10 +78,11 @@ World::World(const Facts& facts, Coroutine& coroutine) : coroutine_(coroutine), 
 
 void World::add_modules(FileSystem& fs) {
   if (!facts_.has_modules) return;
-  std::string list = "# in this order\nvirtio_blk.ko\n";
+  std::string list = "# in this order\nvirtio_blk.ko\nloop.ko.xz\n";
   if (facts_.brd_is_module) list += "brd.ko max_part=1\n";
   kernel.tree.put(fs, "/lib/linuxrc/modules.list", file_mode, list);
   kernel.tree.put(fs, "/lib/linuxrc/virtio_blk.ko", file_mode, "module virtio_blk");
+  kernel.tree.put(fs, "/lib/linuxrc/loop.ko.xz", file_mode, "module loop");
   kernel.tree.put(fs, "/lib/linuxrc/brd.ko", file_mode, "module brd");
 }
 
@@ -124,6 +126,18 @@ void World::add_real_root() {
   const char* const name = options.real_root != nullptr ? options.real_root : options.root;
   const auto number = parse_device_number(name == nullptr ? "" : name);
   if (name == nullptr || parse_ram_disk(name) || number == ram0()) return;
+  const RootName root = parse_root_name(name);
+  if (root.form == RootName::Form::flash) {
+    real = kernel.flash = make(makedev(0, 31), "");
+    return;
+  }
+  if (!root.file.empty()) {
+    real = kernel.image_file = make(makedev(7, 0), "loop0");
+    kernel.disks.back().fs = nullptr;
+    FileSystem& host = *make(makedev(254, 0), std::string(root.text).c_str());
+    kernel.tree.put(host, std::string(root.file).c_str(), file_mode, "an image");
+    return;
+  }
   real = make(number.value_or(makedev(254, 0)), number ? "sdx" : name + std::size("/dev/") - 1);
 }
 

@@ -26,7 +26,8 @@ expect_in_order 'FAILED: requested init /sbin/nosuch: No such file or directory'
     'the boot cannot go on: starting /bin/sh'
 
 failing "$pid1 real_root=/dev/vda real_rootfstype=squashfs" --disk "$WORK/disk"
-expect 'FAILED: mount root /dev/vda (254:0) as squashfs: Invalid argument'
+# Debian's kernels have squashfs as a module, which nobody has asked for.
+expect_re 'FAILED: mount root /dev/vda \(254:0\) on /root as squashfs: (Invalid argument|No such device)'
 
 rm "$WORK/disk.tree/sbin/init" "$WORK/disk.tree/bin/sh"
 guest_image "$WORK/bare" "$WORK/disk.tree"

@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# Real roots that are no disk of their own: an image file on a disk, attached to a loop device, and a
+# jffs2 flash partition by name. The disk of the image file holds a symbolic link that would lead out.
+# kernels: classic-7 stock-7
+
+linuxrc_tree "$WORK/tree"
+legacy_image "$WORK/image" "$WORK/tree"
+real_root "$WORK/root" initrd
+mkdir -p "$WORK/host/boot"
+cp "$WORK/root" "$WORK/host/boot/root.img"
+ln -s /boot/root.img "$WORK/host/link.img"
+guest_image "$WORK/disk" "$WORK/host" 16384
+
+if is_stock; then
+    mapfile -t modules < <(stock_modules "$KERNEL_DIR")
+    make_initramfs "$WORK/initramfs" "$(tool linuxrc)" "$WORK/image.gz" "$KERNEL_DIR" "${modules[@]}" loop
+    boot --initrd "$WORK/initramfs" --disk "$WORK/disk" --append 'root=/dev/vda:/link.img ro'
+else
+    boot_legacy "$WORK/image.gz" --disk "$WORK/disk" \
+        --append 'root=/dev/ram0 init=/linuxrc real_root=/dev/vda:/boot/root.img ro'
+fi
+expect_in_order 'GUEST init pid=1' 'GUEST initrd=full' 'GUEST done'
+expect_re 'GUEST root=7:0'
+refuse 'Kernel panic' 'FAILED' 'going on'
+
+if ! is_stock; then
+    boot_legacy "$WORK/image.gz" --disk "$WORK/disk" \
+        --append 'root=/dev/ram0 init=/linuxrc real_root=/dev/vda:/boot/missing.img ro linuxrc.onfail=reboot'
+    expect 'FAILED: open /boot/missing.img in the root device: No such file or directory'
+    need mkfs.jffs2
+    mkfs.jffs2 -r "$WORK/root.tree" -e 64KiB -n -o "$WORK/flash"
+    truncate -s 8M "$WORK/flash"
+    # Erased flash is all ones.
+    tr '\0' '\377' </dev/zero | head -c 4M >>"$WORK/flash" || true
+    boot_legacy "$WORK/image.gz" --disk "$WORK/flash" \
+        --append 'root=/dev/ram0 init=/linuxrc real_root=mtd:rootfs rw block2mtd.block2mtd=/dev/vda,64KiB,rootfs'
+    expect_in_order 'GUEST init pid=1' 'GUEST initrd=full' 'GUEST done'
+    expect_re 'GUEST mount: mtd:rootfs / jffs2 rw'
+    refuse 'Kernel panic' 'FAILED'
+fi
