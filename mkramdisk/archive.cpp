@@ -72,15 +72,13 @@ class Archives {
 
 }  // namespace
 
-Status add_archive(int fd, const std::string& name, InodeId top, std::uint32_t source, Tree& tree,
-                   ContentStore& store) {
-  FileBytes bytes(fd, name);
-  const ArchiveTarget target{name, top, source, tree, store};
+Status add_archive(int fd, const ArchiveTarget& target) {
+  FileBytes bytes(fd, target.name);
   Archives archives(target);
   if (auto status = archives.read(bytes, 0); !status) return status;
   if (archives.members() != 0) return Done{};
   return Error::of(Failure::not_usable, "%s: no tar or cpio archive, or an empty one",
-                   name.c_str());
+                   target.name.c_str());
 }
 
 }  // namespace mkramdisk

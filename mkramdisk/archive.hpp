@@ -1,22 +1,18 @@
 // Tar and cpio archives as a source, in any compression that images come in.
 #pragma once
 
-#include <string>
-
 #include "common/error.hpp"
-#include "mkramdisk/content_store.hpp"
-#include "mkramdisk/tree.hpp"
+#include "mkramdisk/archive_members.hpp"
 
 namespace mkramdisk {
 
-// Adds the members of what `fd` reads to directory `top`, their bytes to `store`: of one archive
+// Adds the members of what `fd` reads to the target: of one archive
 // or, as in an initramfs, of several one after the other, each compressed in its own way or not at
-// all, with zeros between them. `name` is for messages; `source` is the number of the source. What
+// all, with zeros between them. What
 // is there from before is replaced, except that directories merge. Fails with
 //   not_usable  not an archive; bytes behind it that are none; a hostile member
 //   (archive_members.hpp) corrupt     an archive that is damaged or ends early system      reading
 //   failed
-common::Status add_archive(int fd, const std::string& name, InodeId top, std::uint32_t source,
-                           Tree& tree, ContentStore& store);
+common::Status add_archive(int fd, const ArchiveTarget& target);
 
 }  // namespace mkramdisk

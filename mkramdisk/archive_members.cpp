@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "mkramdisk/archive_xattrs.hpp"
 #include "mkramdisk/tree_merge.hpp"
 
 namespace mkramdisk {
@@ -88,13 +89,18 @@ class Members {
     if (const char* reason = path.empty() ? "no name" : check_name(path); reason != nullptr)
       return refuse(path, reason);
     Inode inode;
-    inode.mode = archive_entry_mode(entry);
+    inode.mode = archive_mode(entry);
     inode.uid = static_cast<std::uint32_t>(archive_entry_uid(entry));
     inode.gid = static_cast<std::uint32_t>(archive_entry_gid(entry));
     if (archive_entry_uid(entry) > UINT32_MAX || archive_entry_gid(entry) > UINT32_MAX)
       return refuse(path, "an owner beyond 32 bits");
     inode.mtime = archive_entry_mtime(entry);
     inode.source = to_.source;
+    if (to_.xattrs) {
+      auto packed = archive_xattrs(entry);
+      if (!packed) return refuse(path, packed.error().text());
+      inode.xattrs = tree_.keep_xattrs(*packed);
+    }
     const SplitPath split = split_path(path);
     auto folder = folder_of(split.folder, inode.mtime);
     if (!folder) return refuse(path, folder.error().text());

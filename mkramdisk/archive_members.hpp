@@ -16,6 +16,7 @@ struct ArchiveTarget {
   const std::string& name;  // of the archive, for messages
   InodeId top;              // the directory that they fill
   std::uint32_t source;     // number of the source
+  bool xattrs;              // take extended attributes along
   Tree& tree;
   ContentStore& store;  // takes their bytes
 };

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "mkramdisk/tree_merge.hpp"
+#include "mkramdisk/xattrs.hpp"
 extern "C" {
 #include <et/com_err.h>  // without a guard for C++ of its own
 }
@@ -56,10 +57,15 @@ int collect_block(ext2_filsys, blk64_t* block, e2_blkcnt_t logical, blk64_t, int
   return 0;
 }
 
+int collect_attribute(char* name, char*, std::size_t, void* names) {
+  static_cast<std::vector<std::string>*>(names)->emplace_back(name);
+  return 0;
+}
+
 class Image {
  public:
-  Image(const std::string& path, std::uint32_t source, Tree& tree, ContentStore& store)
-      : path_(path), source_(source), tree_(tree), store_(store) {}
+  Image(const std::string& path, std::uint32_t source, bool xattrs, Tree& tree, ContentStore& store)
+      : path_(path), source_(source), xattrs_(xattrs), tree_(tree), store_(store) {}
   Image(const Image&) = delete;
   Image& operator=(const Image&) = delete;
   ~Image() {
@@ -108,6 +114,31 @@ class Image {
     inode.gid = inode_gid(raw);
     inode.mtime = static_cast<std::int32_t>(raw.i_mtime);
     inode.source = source_;
+    return xattrs_ ? read_xattrs(number, inode) : Status(Done{});
+  }
+
+  Status read_xattrs(ext2_ino_t number, Inode& inode) {
+    ext2_xattr_handle* handle = nullptr;
+    errcode_t failed = ext2fs_xattrs_open(fs_, number, &handle);
+    if (failed != 0) return broken(number, failed);
+    std::vector<std::string> names;
+    std::vector<Xattr> attributes;
+    failed = ext2fs_xattrs_read(handle);
+    if (failed == 0) failed = ext2fs_xattrs_iterate(handle, collect_attribute, &names);
+    for (const std::string& name : names) {
+      void* value = nullptr;
+      std::size_t size = 0;
+      if (failed != 0) break;
+      // By name, because ACLs are then turned into the form of getxattr(2).
+      failed = ext2fs_xattr_get(handle, name.c_str(), &value, &size);
+      if (failed == 0) attributes.push_back({name, {static_cast<const char*>(value), size}});
+      ext2fs_free_mem(&value);
+    }
+    ext2fs_xattrs_close(&handle);
+    if (failed != 0) return broken(number, failed);
+    auto packed = pack_xattrs(std::move(attributes));
+    if (!packed) return wrong(number, packed.error().text());
+    inode.xattrs = tree_.keep_xattrs(*packed);
     return Done{};
   }
 
@@ -204,6 +235,7 @@ class Image {
 
   const std::string& path_;
   std::uint32_t source_;
+  bool xattrs_;
   Tree& tree_;
   ContentStore& store_;
   ext2_filsys fs_ = nullptr;
@@ -220,9 +252,9 @@ bool has_ext2_superblock(int fd) {
   return got == 2 && magic[0] == 0x53 && magic[1] == 0xef;
 }
 
-Status add_ext2_image(const std::string& path, InodeId top, std::uint32_t source, Tree& tree,
-                      ContentStore& store) {
-  return Image(path, source, tree, store).run(top);
+Status add_ext2_image(const std::string& path, InodeId top, std::uint32_t source, bool xattrs,
+                      Tree& tree, ContentStore& store) {
+  return Image(path, source, xattrs, tree, store).run(top);
 }
 
 }  // namespace mkramdisk

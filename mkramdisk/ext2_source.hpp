@@ -15,6 +15,6 @@ bool has_ext2_superblock(int fd);
 // Adds everything in image `path` to directory `top` through libext2fs, contents to `store`.
 // Fails (corrupt) on what libext2fs cannot read or what makes no tree, naming the inode.
 common::Status add_ext2_image(const std::string& path, InodeId top, std::uint32_t source,
-                              Tree& tree, ContentStore& store);
+                              bool xattrs, Tree& tree, ContentStore& store);
 
 }  // namespace mkramdisk

@@ -125,7 +125,8 @@ class Gathering {
     if (::stat(layer.path.c_str(), &found) != 0)
       return Error::system(errno, "stat %s", layer.path.c_str());
     if (S_ISDIR(found.st_mode))
-      return scan_directory(layer.path, *top, {options_.cross_devices, options_.excludes}, tree_,
+      return scan_directory(layer.path, *top,
+                            {options_.cross_devices, options_.xattrs, options_.excludes}, tree_,
                             sources_);
     auto fd = common::open_file(layer.path.c_str(), O_RDONLY);
     if (!fd) return fd.error();
@@ -138,8 +139,8 @@ class Gathering {
     const bool image = has_ext2_superblock(fd) && fd != input_;
     auto store = streaming_ && !image ? streaming_() : spool();
     if (!store) return store.error();
-    if (image) return add_ext2_image(name, top, number, tree_, **store);
-    return add_archive(fd, name, top, number, tree_, **store);
+    if (image) return add_ext2_image(name, top, number, options_.xattrs, tree_, **store);
+    return add_archive(fd, {name, top, number, options_.xattrs, tree_, **store});
   }
 
   Result<ContentStore*> spool() {

@@ -48,6 +48,7 @@ void add_inode(Mixer& mixer, const Tree& tree, const Layout& layout, InodeId id)
   mixer.add((std::uint64_t{inode.uid} << 32) | inode.gid);
   mixer.add(static_cast<std::uint64_t>(layout.times.stored(inode.mtime)));
   if (inode.is(S_IFREG)) mixer.add(inode.size);
+  if (inode.xattrs != none) mixer.add(tree.xattr_sets[inode.xattrs]);
   if (inode.is(S_IFLNK)) mixer.add(tree.target_of(inode));
   if (inode.is(S_IFCHR) || inode.is(S_IFBLK))
     mixer.add((std::uint64_t{inode.major} << 32) | inode.minor);

@@ -20,6 +20,7 @@ enum Field : std::size_t {
   links = 26,
   sectors = 28,
   block = 40,
+  file_acl = 104,
   size_high = 108,
   uid_high = 120,
   gid_high = 122,
@@ -55,6 +56,11 @@ void write_inode(const Tree& tree, const Layout& layout, InodeId id, std::span<s
     const auto pointers = Pointers(layout.geometry, map, placement->stream).in_inode();
     for (std::size_t i = 0; i < pointers.size(); ++i) put32(at + block + i * 4, pointers[i]);
     if (inode.is(S_IFDIR)) put32(at + size, map.runs().back().end * block_size);
+  }
+  if (const std::uint64_t attributes = layout.xattr_block(id); attributes != 0) {
+    put32(at + file_acl, attributes);
+    const std::uint64_t blocks = (placement == nullptr ? 0 : placement->count) + 1ULL;
+    put32(at + sectors, blocks * (block_size / 512));
   }
   if (inode.is(S_IFREG) || inode.is(S_IFLNK)) put32(at + size, inode.size);
   if (inode.is(S_IFREG)) put32(at + size_high, inode.size >> 32);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mkramdisk/directory_blocks.hpp"
+#include "mkramdisk/xattrs.hpp"
 
 namespace mkramdisk {
 namespace {
@@ -51,6 +52,35 @@ common::Result<std::uint64_t> blocks_of(const Tree& tree, InodeId id, std::uint3
       return std::uint64_t{0};
   }
 }
+
+// Gives inodes with attributes a block, the last one of their set while it takes more.
+class XattrPlanner {
+ public:
+  XattrPlanner(const Tree& tree, std::uint32_t block_size)
+      : tree_(tree), block_size_(block_size), open_(tree.xattr_sets.size(), none) {}
+
+  common::Status add(InodeId id, XattrBlocks& plan) {
+    const std::uint32_t set = tree_.inodes[id].xattrs;
+    if (set == none) return common::Done{};
+    if (!xattrs_fit(tree_.xattr_sets[set], block_size_))
+      return Error::of(Failure::not_usable,
+                       "%s: its extended attributes take more than a block of %u bytes",
+                       tree_.path_of(id).c_str(), block_size_);
+    if (open_[set] == none || plan.blocks[open_[set]].inodes == most_sharing) {
+      open_[set] = static_cast<std::uint32_t>(plan.blocks.size());
+      plan.blocks.push_back({set, 0});
+    }
+    if (plan.of_inode.empty()) plan.of_inode.assign(tree_.inodes.size(), none);
+    plan.of_inode[id] = open_[set];
+    ++plan.blocks[open_[set]].inodes;
+    return common::Done{};
+  }
+
+ private:
+  const Tree& tree_;
+  std::uint32_t block_size_;
+  std::vector<std::uint32_t> open_;  // by set: the block that still takes inodes
+};
 
 }  // namespace
 
@@ -112,7 +142,9 @@ common::Result<Demand> measure(const Tree& tree, std::uint32_t block_size, unsig
   demand.numbers = number_inodes(tree);
   demand.needs.blocks = arrived;
   std::vector<Placement> placed;
+  XattrPlanner xattrs(tree, block_size);
   const auto place = [&](InodeId id) -> common::Status {
+    if (auto status = xattrs.add(id, demand.xattrs); !status) return status;
     auto blocks = blocks_of(tree, id, block_size, revision);
     if (!blocks) return blocks.error();
     const Inode& inode = tree.inodes[id];
@@ -132,6 +164,8 @@ common::Result<Demand> measure(const Tree& tree, std::uint32_t block_size, unsig
   for (const InodeId id : demand.numbers.order)
     if (auto status = place(id); !status) return status.error();
   demand.needs.inodes = demand.numbers.order.size();
+  demand.needs.blocks += demand.xattrs.blocks.size();
+  demand.needs.attributes = !demand.xattrs.blocks.empty();
   std::sort(placed.begin(), placed.end(),
             [](const Placement& a, const Placement& b) { return a.stream < b.stream; });
   demand.placements.insert(demand.placements.begin(), placed.begin(), placed.end());
@@ -145,7 +179,7 @@ std::vector<StreamRange> unused_ranges(const Layout& layout) {
     if (placement.stream > at) unused.push_back({at, placement.stream - at});
     at = placement.stream + placement.count;
   }
-  if (at < layout.stream_blocks) unused.push_back({at, layout.stream_blocks - at});
+  if (at < layout.xattr_begin()) unused.push_back({at, layout.xattr_begin() - at});
   return unused;
 }
 
@@ -155,6 +189,7 @@ Layout lay_out(const Tree& tree, Demand demand, Geometry geometry, unsigned revi
   layout.revision = revision;
   layout.numbers = std::move(demand.numbers);
   layout.placements = std::move(demand.placements);
+  layout.xattrs = std::move(demand.xattrs);
   layout.stream_blocks = demand.needs.blocks;
   layout.placement_of.assign(tree.inodes.size(), none);
   for (std::uint32_t i = 0; i < layout.placements.size(); ++i)

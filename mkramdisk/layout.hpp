@@ -20,6 +20,19 @@ struct Needs {
   std::uint64_t inodes = 0;       // the root's not counted: it has a reserved number
   std::uint64_t directories = 0;  // the root counted
   bool large_files = false;       // some file has 2 GiB or more
+  bool attributes = false;        // some inode has extended attributes
+};
+
+// Blocks of extended attributes: the last blocks of the stream, each shared by inodes that have the
+// same ones.
+struct XattrBlocks {
+  struct Block {
+    std::uint32_t set = 0;     // index into Tree::xattr_sets
+    std::uint32_t inodes = 0;  // that share it
+  };
+  std::vector<Block> blocks;
+  std::vector<std::uint32_t>
+      of_inode;  // by InodeId: index into blocks, or none; empty for no block
 };
 
 // A file's, link's or directory's blocks: `count` of them from offset `stream` on in the image's
@@ -62,10 +75,18 @@ struct Layout {
   Numbering numbers;
   std::vector<Placement> placements;        // sorted by stream
   std::vector<std::uint32_t> placement_of;  // by InodeId: index into placements, or none
-  std::uint64_t stream_blocks = 0;          // used of geometry.free_blocks
-  std::uint64_t arrived_blocks = 0;         // of these, the first that were written already
+  XattrBlocks xattrs;
+  std::uint64_t stream_blocks = 0;   // used of geometry.free_blocks
+  std::uint64_t arrived_blocks = 0;  // of these, the first that were written already
   std::vector<std::uint32_t> directory_numbers;
 
+  // Stream offset of the first block of extended attributes.
+  [[nodiscard]] std::uint64_t xattr_begin() const { return stream_blocks - xattrs.blocks.size(); }
+  // Block number of the inode's extended attributes, or 0.
+  [[nodiscard]] std::uint64_t xattr_block(InodeId inode) const {
+    if (xattrs.of_inode.empty() || xattrs.of_inode[inode] == none) return 0;
+    return geometry.locate(xattr_begin() + xattrs.of_inode[inode]).block;
+  }
   [[nodiscard]] const Placement* placement(InodeId inode) const {
     const std::uint32_t index = placement_of[inode];
     return index == none ? nullptr : &placements[index];
@@ -88,6 +109,7 @@ inline bool is_fast_link(const Inode& inode) {
 struct Demand {
   Numbering numbers;
   std::vector<Placement> placements;
+  XattrBlocks xattrs;
   Needs needs;
 };
 // The first `arrived` blocks of the stream are taken by files that were placed as they came.

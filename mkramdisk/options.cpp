@@ -60,6 +60,7 @@ po::options_description describe() {
       ("label", text()->value_name("TEXT"), "volume label, at most 16 bytes")                  //
       ("reserved", text()->value_name("PERCENT"), "blocks kept for root (0)")                  //
       ("lost+found", "make a /lost+found")                                                     //
+      ("xattrs", "take extended attributes and ACLs along")                                    //
       ("cross-file-systems", "go into file systems mounted below a source")                    //
       ("jobs,j", text()->value_name("N"), "threads (one a processor); the image is the same")  //
       ("dry-run", "print the plan and write nothing")                                          //
@@ -136,6 +137,8 @@ void read_format(Reader& reader, Options& options) {
   }
   if (const auto revision = reader.number("revision", 0, 1, "0 or 1"))
     options.revision = static_cast<unsigned>(*revision);
+  if (options.revision == 0 && reader.has("xattrs"))
+    reader.fail(Error::of(Failure::usage, "--xattrs wants revision 1"));
   if (reader.has("reserved")) {
     const std::string text = reader.text("reserved");
     const auto [end, status] =
@@ -224,6 +227,7 @@ void read_inputs(Reader& reader, Options& options) {
     reader.fail(bad("device-table-form", form, "auto, genext2fs or buildroot"));
   options.root_owned = reader.has("root-owned");
   options.cross_devices = reader.has("cross-file-systems");
+  options.xattrs = reader.has("xattrs");
   options.lost_found = reader.has("lost+found");
   options.sparse = reader.has("sparse");
   options.dry_run = reader.has("dry-run");

@@ -48,6 +48,7 @@ struct Options {
   bool cross_devices = false;
   bool lost_found = false;
   bool sparse = false;
+  bool xattrs = false;
   Progress progress = Progress::automatic;
   bool dry_run = false;
   std::optional<std::int64_t> time;         // -t: every time in the image

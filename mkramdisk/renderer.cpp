@@ -6,6 +6,7 @@
 #include "common/io.hpp"
 #include "mkramdisk/inode_record.hpp"
 #include "mkramdisk/pointers.hpp"
+#include "mkramdisk/xattrs.hpp"
 
 namespace mkramdisk {
 namespace {
@@ -128,6 +129,10 @@ Status Renderer::put_placements(std::uint64_t stream, std::span<std::byte> out) 
   auto placement = std::partition_point(
       all.begin(), all.end(), [&](const Placement& p) { return p.stream + p.count <= stream; });
   for (std::uint64_t done = 0; done < out.size(); ++placement) {
+    if (placement == all.end()) {
+      put_xattrs(stream + done / size, out.subspan(done));
+      break;
+    }
     const std::uint64_t from = stream + done / size - placement->stream;
     const std::uint64_t bytes =
         std::min<std::uint64_t>(out.size() - done, (placement->count - from) * size);
@@ -136,6 +141,15 @@ Status Renderer::put_placements(std::uint64_t stream, std::span<std::byte> out) 
     done += bytes;
   }
   return Done{};
+}
+
+void Renderer::put_xattrs(std::uint64_t stream, std::span<std::byte> out) {
+  const Layout& layout = plan_.layout;
+  const std::size_t size = layout.geometry.block_size;
+  for (std::size_t at = 0; at < out.size(); at += size, ++stream) {
+    const XattrBlocks::Block& block = layout.xattrs.blocks[stream - layout.xattr_begin()];
+    write_xattr_block(plan_.tree.xattr_sets[block.set], block.inodes, out.subspan(at, size));
+  }
 }
 
 Status Renderer::put_blocks(const Placement& placement, std::uint64_t from,

@@ -50,6 +50,8 @@ class Renderer {
                             std::vector<UsedRange>& used);
   // Stream blocks [stream, ...) that fill `out`, all of them in one free run.
   common::Status put_placements(std::uint64_t stream, std::span<std::byte> out);
+  // Blocks of extended attributes from stream offset `stream` on.
+  void put_xattrs(std::uint64_t stream, std::span<std::byte> out);
   // Blocks from offset `from` on of one placement.
   common::Status put_blocks(const Placement& placement, std::uint64_t from,
                             std::span<std::byte> out);

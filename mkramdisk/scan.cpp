@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "common/io.hpp"
+#include "mkramdisk/host_xattrs.hpp"
 #include "mkramdisk/tree_merge.hpp"
 
 namespace mkramdisk {
@@ -60,7 +61,14 @@ class Scan {
     if (::fstat(source_.directory.get(), &top) != 0)
       return Error::system(errno, "fstat %s", source_.name.c_str());
     device_ = top.st_dev;
-    set_attributes(tree_, source_.top, inode_from(top));
+    Inode inode = inode_from(top);
+    if (options_.xattrs) {
+      auto packed = read_xattrs("/proc/self/fd/" + std::to_string(source_.directory.get()) + "/.",
+                                source_.name);
+      if (!packed) return packed.error();
+      inode.xattrs = tree_.keep_xattrs(*packed);
+    }
+    set_attributes(tree_, source_.top, inode);
     merging_ = !tree_.entries.empty();
     waiting_.push_back(source_.top);
     while (!waiting_.empty()) {
@@ -148,6 +156,12 @@ class Scan {
 
   Status add_detail(int fd, InodeId directory, const std::string& name, const struct stat& found,
                     Inode& inode) {
+    if (options_.xattrs) {
+      auto packed =
+          read_xattrs("/proc/self/fd/" + std::to_string(fd) + "/" + name, name_of(directory, name));
+      if (!packed) return packed.error();
+      inode.xattrs = tree_.keep_xattrs(*packed);
+    }
     if (S_ISLNK(found.st_mode)) {
       const ssize_t length = ::readlinkat(fd, name.c_str(), buffer_.data(), buffer_.size());
       if (length < 0) return Error::system(errno, "readlink %s", name_of(directory, name).c_str());

@@ -12,6 +12,7 @@ namespace mkramdisk {
 
 struct ScanOptions {
   bool cross_devices = false;  // go into file systems mounted below
+  bool xattrs = false;         // take extended attributes along
   Excludes excludes;           // not even looked at
 };
 

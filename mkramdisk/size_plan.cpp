@@ -158,6 +158,7 @@ Result<std::uint64_t> smallest_blocks(const Format& format, std::uint64_t free_b
 Result<SizePlan> plan_size(Format format, const Needs& needs, const SizeRequest& size,
                            const InodeRequest& inodes, const std::string& image) {
   format.large_files = needs.large_files;
+  format.attributes = needs.attributes;
   if (size.smallest) return plan_smallest(std::move(format), needs, size, inodes, image);
   SizePlan plan;
   plan.bytes = size.bytes;

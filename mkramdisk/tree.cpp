@@ -38,6 +38,14 @@ std::uint32_t Tree::keep_text(std::string_view bytes) {
   return offset;
 }
 
+std::uint32_t Tree::keep_xattrs(const std::string& packed) {
+  if (packed.empty()) return none;
+  const auto [at, added] =
+      xattr_index_.try_emplace(packed, static_cast<std::uint32_t>(xattr_sets.size()));
+  if (added) xattr_sets.push_back(packed);
+  return at->second;
+}
+
 EntryId Tree::add(InodeId parent, std::string_view name, const Inode& inode) {
   const auto id = static_cast<InodeId>(inodes.size());
   inodes.push_back(inode);

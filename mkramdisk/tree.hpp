@@ -116,10 +116,14 @@ struct Tree {
     return {entries.data() + directory.first, directory.count};
   }
 
+  // The index in xattr_sets of a packed set (see xattrs.hpp), which is kept once; none when empty.
+  std::uint32_t keep_xattrs(const std::string& packed);
+
   // Text appended to the arena; its offset. Fails softly: text beyond 4 GiB is refused by sources.
   std::uint32_t keep_text(std::string_view bytes);
 
  private:
+  std::unordered_map<std::string, std::uint32_t> xattr_index_;
   // Names added since finish(), by a hash of parent and name; built on the first find().
   mutable std::unordered_multimap<std::uint64_t, EntryId> index_;
   mutable std::size_t indexed_ = 0;  // entries before this are in index_ or sorted

@@ -13,7 +13,7 @@ function(mkramdisk_script name)
 endfunction()
 
 foreach(script archives choose compress concatenated genext2fs mount old_image same_bytes
-    streamed trouble usage)
+    streamed trouble usage xattrs)
   mkramdisk_script(${script})
 endforeach()
 
