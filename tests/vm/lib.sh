@@ -58,12 +58,6 @@ boot() {
     "$vm_folder/boot" --log "$CONSOLE" ${options[@]+"${options[@]}"} "$KERNEL_DIR" "$@" \
         2>"$WORK/boot.err" || status=$?
     ((status == 0)) || fail "$(<"$WORK/boot.err")"
-    # On a machine under heavy load the emulation now and then resets right after the console is there,
-    # before the kernel has done anything that a scene is about. Such a boot is tried once more, and said.
-    if [[ $(tail -n 1 "$CONSOLE") == *'printk: console [ttyS0] enabled' && -z ${boot_again-} ]]; then
-        echo "the machine reset itself before the kernel was up; booting once more" >&2
-        boot_again=1 boot "${options[@]}" "$@"
-    fi
 }
 
 # expect TEXT...: each fixed text is on the console.
