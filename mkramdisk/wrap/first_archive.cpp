@@ -38,20 +38,11 @@ class Chooser {
                      wish.need.c_str());
   }
 
-  // brd is the RAM disk. Only where there is none, loop (over a file in memory) and zram stand in.
   Status add_ram_disk() {
-    bool any = false;
-    for (const std::string_view driver : ram_disk_drivers) {
-      const std::string name(driver);
-      if (is_left_out(name)) continue;
-      const Has has = kernel_.has(name);
-      if (has == Has::module)
-        if (auto status = kernel_.add(name, files); !status) return status;
-      any = any || has != Has::nothing;
-      if (any && name == "brd") return Done{};
-    }
-    if (any) return Done{};
-    return Error::of(Failure::not_usable, "%s: no RAM disk: neither brd nor loop nor zram",
+    const Has has = is_left_out("brd") ? Has::nothing : kernel_.has("brd");
+    if (has == Has::module) return kernel_.add("brd", files);
+    if (has == Has::built_in) return Done{};
+    return Error::of(Failure::not_usable, "%s: no RAM disk (brd), and linuxrc loads onto no other",
                      kernel_.folder().c_str());
   }
 

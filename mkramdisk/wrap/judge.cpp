@@ -83,7 +83,7 @@ class Judge {
     if (kernel_.before(2, 6)) verdict.against.emplace_back("there is no initramfs before 2.6");
     built_in({"BLK_DEV_INITRD"}, "an initramfs", verdict);
     built_in({"RD_GZIP"}, "gzip; wrap with -z none", verdict);
-    available({"BLK_DEV_RAM", "BLK_DEV_LOOP", "ZRAM"}, "a RAM disk", verdict);
+    available({"BLK_DEV_RAM"}, "the RAM disk (brd)", verdict);
     available(options_of(system_.format), rdload::format_name(system_.format), verdict);
     if (!linuxrc_loads)
       verdict.against.push_back(std::string("linuxrc has no decoder for ") +

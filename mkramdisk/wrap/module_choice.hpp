@@ -26,7 +26,4 @@ std::vector<std::string> drivers_of(std::string_view type);  // as rootfstype= n
 // names a program there that may know of one.
 std::vector<Wish> wishes(rdload::Format system, const common::CommandLine& command_line);
 
-// The RAM disk's driver, and what stands in for it.
-inline constexpr std::string_view ram_disk_drivers[] = {"brd", "loop", "zram"};
-
 }  // namespace mkramdisk::wrap
