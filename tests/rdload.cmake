@@ -13,6 +13,7 @@ endfunction()
 rdload_script(loop)
 rdload_script(kill)
 rdload_script(signals)
+rdload_script(statements)
 # Preloaded into the program, so that system calls fail.
 add_library(rdload_faults MODULE rdload/faults.cpp)
 rdload_script(faults)

@@ -132,6 +132,18 @@ BOOST_FIXTURE_TEST_CASE(failures_are_one_line, Workplace) {
   }
 }
 
+// Statement 27: where there is no RAM disk it is said, with what was looked for.
+BOOST_FIXTURE_TEST_CASE(s27_no_ram_disk, Workplace) {
+  const std::string source = write("image", images::ext2(64));
+  const Outcome outcome = run({source, path("ram0")});
+  BOOST_TEST(outcome.code == 1);
+  BOOST_TEST(outcome.err == "rdload: open " + path("ram0") + ": No such file or directory\n");
+  write("ram0", "");
+  const Outcome empty = run({source, path("ram0")});
+  BOOST_TEST(empty.code == 4);
+  BOOST_TEST(says(empty.err, path("ram0") + ": an empty file"));
+}
+
 BOOST_FIXTURE_TEST_CASE(an_expected_hash, Workplace) {
   for (const bool compressed : {false, true}) {
     const std::string image = images::ext2(64, 32);  // 32 KiB behind the file system

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # --target auto on kernels whose drivers are modules: nothing, a loop device over tmpfs, zram, brd, as
-# each comes to be there; it says which it took and why.
+# each comes to be there; it says which it took and why (statement 27).
 # kernels: stock-6.1 stock-7
 
 # shellcheck source=tests/vm/rdload.sh

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # An image larger than the memory of the machine: the RAM disk is large enough, its pages are not to be
-# had. The load ends with one clear line, and from 6.10 on, where brd can discard, the memory is there
+# had (statement 16: what comes back is measured). The load ends with one clear line, and from 6.10 on, where brd can discard, the memory is there
 # again afterwards.
 # kernels: classic classic-7
 
