@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstdint>
 
-#include "rdload/bytes.hpp"
 #include "rdload/decoders/decoders.hpp"
 #include "rdload/decoders/member_decoder.hpp"
 
@@ -35,7 +34,6 @@ class Bzip2Codec {
     const unsigned had_in = stream_.avail_in;
     const unsigned had_out = stream_.avail_out;
     const int outcome = BZ2_bzDecompress(&stream_);
-    if (as_kernel_) remember(Bytes{input.next, had_in - stream_.avail_in});
     advance(input, had_in - stream_.avail_in);
     advance(output, had_out - stream_.avail_out);
     switch (outcome) {
@@ -48,8 +46,6 @@ class Bzip2Codec {
       default:
         break;
     }
-    // The kernel leaves out the checksum of the whole stream, which follows the end's magic.
-    if (as_kernel_ && outcome == BZ_DATA_ERROR && at_stream_end()) return Step::finished;
     if (as_kernel_) return corrupt("Data integrity error when decompressing.");
     return corrupt(outcome == BZ_DATA_ERROR_MAGIC ? "not a bzip2 header" : "damaged, or a bad CRC");
   }
@@ -68,27 +64,7 @@ class Bzip2Codec {
     started_ = false;
   }
 
-  // Keeps the last bytes that were read.
-  void remember(Bytes bytes) {
-    for (const std::byte byte : bytes.last(std::min(bytes.size(), sizeof tail_))) {
-      std::memmove(tail_, tail_ + 1, sizeof tail_ - 1);
-      tail_[sizeof tail_ - 1] = byte;
-    }
-  }
-  // They are the end's magic and a checksum, 48 and 32 bits from any bit on, and up to 7 bits more.
-  [[nodiscard]] bool at_stream_end() const {
-    constexpr std::uint64_t magic = 0x177245385090;
-    const Bytes tail(tail_);
-    for (unsigned bits = 0; bits < 8; ++bits) {
-      // The 56 bits that hold the magic, `bits` before the end of which it ends.
-      const std::uint64_t window = big_endian(tail, bits == 0 ? 1 : 0, bits == 0 ? 6 : 7);
-      if ((window >> bits & 0xffffffffffff) == magic) return true;
-    }
-    return false;
-  }
-
   bz_stream stream_{};
-  std::byte tail_[11] = {};  // 80 to 87 bits
   bool as_kernel_;
   bool started_ = false;
 };

@@ -117,27 +117,6 @@ BOOST_FIXTURE_TEST_CASE(s10_as_the_kernel, Bench) {
   });
 }
 
-// The kernel checks bzip2's blocks, and not the stream as a whole.
-BOOST_FIXTURE_TEST_CASE(bzip2_as_the_kernel, Bench) {
-  const std::string image = sample(64);
-  const auto& format = *std::find_if(std::begin(formats), std::end(formats), [](const Format& one) {
-    return std::string_view(one.name) == "bzip2";
-  });
-  // However its last bits fall.
-  for (std::size_t more = 0; more < 12; ++more) {
-    const std::string packed = pack(format, image + std::string(more * 7, 'x'));
-    if (packed.empty()) return;
-    std::string bad = packed;
-    bad[bad.size() - 3] ^= 1;
-    BOOST_TEST(run(bad).exit_code == 5);
-    BOOST_TEST(run(bad, rdload::Compat::kernel).exit_code == 0, more);
-    BOOST_TEST(read("out").starts_with(image));
-    bad = packed;
-    bad[bad.size() / 2] ^= 1;
-    BOOST_TEST(run(bad, rdload::Compat::kernel).exit_code == 5);
-  }
-}
-
 // Statement 11.
 BOOST_FIXTURE_TEST_CASE(s11_padding, Bench) {
   const std::string image = sample(64);
