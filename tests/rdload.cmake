@@ -24,7 +24,7 @@ rdload_script(differential)
 set_tests_properties(rdload.differential PROPERTIES
   ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;DIFFERENTIAL_SAMPLE=4" LABELS "rdload;vm")
 set_tests_properties(rdload.fuzz PROPERTIES
-  ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;FUZZ_SECONDS=3" LABELS "rdload;fuzz")
+  ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;FUZZ_SECONDS=3" LABELS "rdload;fuzz" TIMEOUT 1800)
 
 # Small builds: the program with no decoder but zlib's, and with each of the others alone.
 foreach(decoder none ${RDLOAD_DECODERS})
