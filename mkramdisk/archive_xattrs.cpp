@@ -81,7 +81,7 @@ Result<std::string> archive_xattrs(struct archive_entry* entry) {
     if (!acl) return acl.error();
     if (acl->empty()) continue;
     // Some archives have it as an attribute too.
-    std::erase_if(attributes, [&](const Xattr& x) { return x.name == attribute; });
+    std::erase_if(attributes, [wanted = attribute](const Xattr& x) { return x.name == wanted; });
     attributes.push_back({attribute, acl_value(*acl)});
   }
   return pack_xattrs(std::move(attributes));
