@@ -1,7 +1,8 @@
 #include "common/error.hpp"
 
 #include <cstdarg>
-#include <cstring>
+
+#include "common/errno_text.hpp"
 
 namespace common {
 
@@ -17,7 +18,10 @@ Error Error::system_list(int errno_value, const char* what, std::va_list argumen
   Error error;
   error.errno_value_ = errno_value;
   error.text_.append_list(what, arguments);
-  error.text_.append(": %s", std::strerror(errno_value));
+  if (const char* const text = errno_text(errno_value); text != nullptr)
+    error.text_.append(": %s", text);
+  else
+    error.text_.append(": error %d", errno_value);
   return error;
 }
 

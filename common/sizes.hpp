@@ -14,6 +14,9 @@ std::optional<std::uint64_t> parse_size(std::string_view text);
 // A whole number in base 10, or nothing.
 std::optional<std::uint64_t> parse_decimal(std::string_view text);
 
+// A whole number in base 16, without 0x, or nothing.
+std::optional<std::uint64_t> parse_hexadecimal(std::string_view text);
+
 // As the kernel's simple_strtoull with base 0: 0x is hexadecimal, a leading 0 octal. All of the
 // text must be a number.
 std::optional<std::uint64_t> parse_c_number(std::string_view text);

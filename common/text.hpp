@@ -10,6 +10,10 @@ namespace common {
 
 // Appends to `buffer` of `capacity` bytes, of which `length` are used. Returns the new length.
 // Text that does not fit is cut and its last three characters become "...".
+//
+// Of printf's formats these: %c %s %d %u %o %x %X %%, with -, 0 and a width, with l, ll or z before
+// the letter of a number, and a precision for %s; width and precision may be *. From any other on
+// the format itself is appended. libc's own formatter would be a third of the tiny linuxrc.
 std::size_t append_format(char* buffer, std::size_t capacity, std::size_t length,
                           const char* format, std::va_list arguments);
 

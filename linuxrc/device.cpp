@@ -3,7 +3,6 @@
 #include <sys/sysmacros.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 
 #include "common/lines.hpp"
@@ -52,11 +51,9 @@ std::optional<dev_t> parse_device_number(std::string_view text) {
     return makedev(static_cast<unsigned>(*major_number), static_cast<unsigned>(*minor_number));
   }
   if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
-  std::uint32_t encoded = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, status] = std::from_chars(text.data(), end, encoded, 16);
-  if (status != std::errc{} || stop != end) return std::nullopt;
-  return decode_device(encoded);
+  const auto encoded = common::parse_hexadecimal(text);
+  if (!encoded || *encoded > UINT32_MAX) return std::nullopt;
+  return decode_device(static_cast<std::uint32_t>(*encoded));
 }
 
 std::optional<dev_t> parse_real_root_dev(std::string_view text) {

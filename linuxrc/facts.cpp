@@ -1,19 +1,20 @@
 #include "linuxrc/facts.hpp"
 
-#include <charconv>
-
+#include "common/sizes.hpp"
 #include "linuxrc/device.hpp"
 
 namespace linuxrc {
 
 KernelVersion parse_kernel_version(std::string_view release) {
   KernelVersion version;
-  const char* at = release.data();
-  const char* const end = at + release.size();
   for (unsigned* part : {&version.major, &version.minor, &version.patch}) {
-    const auto [stop, status] = std::from_chars(at, end, *part);
-    if (status != std::errc{} || stop == end || *stop != '.') break;  // "7" alone is 7.0.0
-    at = stop + 1;
+    const std::string_view digits = release.substr(0, release.find_first_not_of("0123456789"));
+    const auto number = common::parse_decimal(digits);
+    if (!number || *number > UINT32_MAX) break;
+    *part = static_cast<unsigned>(*number);
+    release.remove_prefix(digits.size());
+    if (!release.starts_with('.')) break;  // "7" alone is 7.0.0
+    release.remove_prefix(1);
   }
   return version;
 }
