@@ -12,13 +12,15 @@ namespace linuxrc {
 
 class ImageLoader {
  public:
-  virtual ~ImageLoader() = default;
   // KiB that a RAM disk needs to hold the image at `start_kib` of `path`; 0 when it cannot be
   // told before loading, or when there is no image: then load() says so.
   virtual std::uint64_t size_kib(const char* path, std::uint64_t start_kib) = 0;
   // Copies or decompresses it onto the block device `target`, synced and closed. Says the
   // kernel's RAMDISK: lines on the console.
   virtual common::Status load(const char* path, std::uint64_t start_kib, const char* target) = 0;
+
+ protected:
+  ~ImageLoader() = default;  // nobody owns one through this interface
 };
 
 // The loader of this build, which feeds `watchdog` while it copies. Both must outlive it.

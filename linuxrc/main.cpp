@@ -8,7 +8,7 @@
 
 int main(int argc, char** argv) {
   linuxrc::Log log(linuxrc::linux_sys());
-  if (linuxrc::is_command(argc, argv)) return linuxrc::command(log, argc, argv);
+  if (linuxrc::is_command(log.sys(), argc, argv)) return linuxrc::command(log, argc, argv);
   linuxrc::Watchdog watchdog(log.sys());
   return linuxrc::boot(log, watchdog, linuxrc::built_in_loader(log, watchdog), argv, environ);
 }

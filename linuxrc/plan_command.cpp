@@ -1,7 +1,5 @@
 #include "linuxrc/plan_command.hpp"
 
-#include <unistd.h>
-
 #include <cstring>
 
 #include "linuxrc/device.hpp"
@@ -133,8 +131,8 @@ int print_requested_plan(Log& log, const Request& request) {
 
 }  // namespace
 
-bool is_command(int argc, const char* const* argv) {
-  return argc > 1 && ::getpid() != 1 && argv[1][0] == '-' && argv[1][1] == '-';
+bool is_command(Sys& sys, int argc, const char* const* argv) {
+  return argc > 1 && sys.getpid() != 1 && argv[1][0] == '-' && argv[1][1] == '-';
 }
 
 int command(Log& log, int argc, const char* const* argv) {

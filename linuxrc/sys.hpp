@@ -25,8 +25,6 @@ struct FileFacts {
 
 class Sys {
  public:
-  virtual ~Sys() = default;
-
   virtual int mount(const char* source, const char* target, const char* type, unsigned long flags,
                     const char* data) = 0;
   virtual int umount2(const char* target, int flags) = 0;
@@ -91,6 +89,9 @@ class Sys {
   virtual std::uint64_t page_size() = 0;  // bytes
   virtual void sleep_ms(unsigned milliseconds) = 0;
   virtual std::uint64_t now_ms() = 0;  // monotonic
+
+ protected:
+  ~Sys() = default;  // nobody owns one through this interface
 };
 
 }  // namespace linuxrc

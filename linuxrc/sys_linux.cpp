@@ -13,11 +13,8 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 #include <ctime>
-
-#include "linuxrc/old_calls.hpp"
 
 namespace linuxrc {
 namespace {
@@ -44,7 +41,6 @@ struct DirectoryEntry {
   char name[1];
 };
 
-#ifndef __i386__
 void take(const struct stat& from, FileFacts& facts) {
   facts.mode = from.st_mode;
   facts.device = from.st_dev;
@@ -52,7 +48,6 @@ void take(const struct stat& from, FileFacts& facts) {
   facts.inode = from.st_ino;
   facts.size = static_cast<std::uint64_t>(from.st_size);
 }
-#endif
 
 class LinuxSys final : public Sys {
  public:
@@ -77,35 +72,18 @@ class LinuxSys final : public Sys {
   }
   int unlink(const char* path) override { return checked(::unlink(path)); }
   int rmdir(const char* path) override { return checked(::rmdir(path)); }
-#ifdef __i386__
-  int stat(const char* path, FileFacts& facts) override {
-    return old_calls::stat(SYS_stat64, path, facts);
-  }
-#else
   int stat(const char* path, FileFacts& facts) override {
     struct stat found {};
     if (::stat(path, &found) != 0) return -errno;
     take(found, facts);
     return 0;
   }
-#endif
-#ifdef __i386__
-  int lstat(const char* path, FileFacts& facts) override {
-    return old_calls::stat(SYS_lstat64, path, facts);
-  }
-#else
   int lstat(const char* path, FileFacts& facts) override {
     struct stat found {};
     if (::lstat(path, &found) != 0) return -errno;
     take(found, facts);
     return 0;
   }
-#endif
-#ifdef __i386__
-  int statfs_type(const char* path, std::uint64_t& magic) override {
-    return old_calls::statfs_type(path, magic);
-  }
-#else
   int statfs_type(const char* path, std::uint64_t& magic) override {
     struct statfs found {};
     const int result = uninterrupted([&] { return ::statfs(path, &found); });
@@ -113,7 +91,6 @@ class LinuxSys final : public Sys {
     magic = static_cast<std::uint32_t>(found.f_type);
     return 0;
   }
-#endif
   int readlink(const char* path, char* buffer, std::size_t size) override {
     const ssize_t length = ::readlink(path, buffer, size);
     if (length < 0) return -errno;
@@ -143,9 +120,7 @@ class LinuxSys final : public Sys {
   int open(const char* path, int flags, mode_t mode) override {
     return uninterrupted([&] { return ::open(path, flags | O_CLOEXEC, mode); });
   }
-  int keep_on_exec(int fd) override {
-    return checked(::fcntl(fd, F_SETFD, 0));
-  }
+  int keep_on_exec(int fd) override { return checked(::fcntl(fd, F_SETFD, 0)); }
   int close(int fd) override {
     // Linux has closed it even when a signal came; again would hit somebody else's descriptor.
     const int result = checked(::close(fd));
@@ -157,9 +132,7 @@ class LinuxSys final : public Sys {
   ssize_t pread(int fd, void* buffer, std::size_t size, std::uint64_t offset) override {
     return uninterrupted([&] { return ::pread(fd, buffer, size, static_cast<off_t>(offset)); });
   }
-  int rewind(int fd) override {
-    return ::lseek(fd, 0, SEEK_SET) == 0 ? 0 : -errno;
-  }
+  int rewind(int fd) override { return ::lseek(fd, 0, SEEK_SET) == 0 ? 0 : -errno; }
   ssize_t write(int fd, const void* data, std::size_t size) override {
     return uninterrupted([&] { return ::write(fd, data, size); });
   }
@@ -171,45 +144,25 @@ class LinuxSys final : public Sys {
     return static_cast<int>(
         uninterrupted([&] { return ::syscall(SYS_ioctl, fd, request, argument); }));
   }
-  void sync() override {
-    ::sync();
-  }
+  void sync() override { ::sync(); }
   int reboot(unsigned command) override {
     return static_cast<int>(
         checked(::syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, command, nullptr)));
   }
 
-  pid_t getpid() override {
-    return ::getpid();
-  }
-#ifdef __i386__
-  pid_t fork() override {
-    return old_calls::fork();
-  }
-#else
-  pid_t fork() override {
-    return checked(::fork());
-  }
-#endif
+  pid_t getpid() override { return ::getpid(); }
+  pid_t fork() override { return checked(::fork()); }
   int execve(const char* path, const char* const* argv, const char* const* envp) override {
     // execve(2) does not write through its arguments; POSIX kept the old signature.
     return checked(::execve(path, const_cast<char* const*>(argv), const_cast<char* const*>(envp)));
   }
-  pid_t wait_any(int& status) override {
-    return checked(::waitpid(-1, &status, __WALL));
-  }
-  pid_t poll_any(int& status) override {
-    return checked(::waitpid(-1, &status, WNOHANG | __WALL));
-  }
-  int kill(pid_t pid, int signal) override {
-    return checked(::kill(pid, signal));
-  }
+  pid_t wait_any(int& status) override { return checked(::waitpid(-1, &status, __WALL)); }
+  pid_t poll_any(int& status) override { return checked(::waitpid(-1, &status, WNOHANG | __WALL)); }
+  int kill(pid_t pid, int signal) override { return checked(::kill(pid, signal)); }
   int ptrace(int request, pid_t pid, std::uintptr_t address, void* data) override {
     return static_cast<int>(checked(::syscall(SYS_ptrace, request, pid, address, data)));
   }
-  int setsid() override {
-    return checked(::setsid());
-  }
+  int setsid() override { return checked(::setsid()); }
   void reset_process_state() override {
     for (int number = 1; number < NSIG; ++number) (void)::signal(number, SIG_DFL);  // some refuse
     sigset_t none;
@@ -217,15 +170,7 @@ class LinuxSys final : public Sys {
     (void)::sigprocmask(SIG_SETMASK, &none, nullptr);  // cannot fail with a valid `how`
     ::umask(022);
   }
-#ifdef __i386__
-  [[noreturn]] void exit_now(int code) override {
-    for (;;) (void)::syscall(SYS_exit, code);
-  }
-#else
-  [[noreturn]] void exit_now(int code) override {
-    ::_exit(code);
-  }
-#endif
+  [[noreturn]] void exit_now(int code) override { ::_exit(code); }
 
   int init_module(const void* image, std::size_t size, const char* parameters) override {
     return static_cast<int>(checked(::syscall(SYS_init_module, image, size, parameters)));
@@ -246,7 +191,9 @@ class LinuxSys final : public Sys {
   int kernel_release(char* buffer, std::size_t size) override {
     utsname names{};
     if (::uname(&names) != 0) return -errno;
-    std::snprintf(buffer, size, "%s", names.release);
+    const std::size_t length = ::strnlen(names.release, size - 1);
+    std::memcpy(buffer, names.release, length);
+    buffer[length] = '\0';
     return 0;
   }
 
@@ -259,18 +206,12 @@ class LinuxSys final : public Sys {
     while (::nanosleep(&rest, &rest) != 0 && errno == EINTR) {
     }
   }
-#ifdef __i386__
-  std::uint64_t now_ms() override {
-    return old_calls::now_ms();
-  }
-#else
   std::uint64_t now_ms() override {
     timespec now{};
     (void)::clock_gettime(CLOCK_MONOTONIC, &now);  // cannot fail with this clock
     return static_cast<std::uint64_t>(now.tv_sec) * 1000 +
            static_cast<std::uint64_t>(now.tv_nsec) / 1000000;
   }
-#endif
 };
 
 }  // namespace

@@ -20,5 +20,15 @@ foreach(case initrd no-initrd busy busy-initrd move)
   add_test(NAME namespace.linuxrc.${case}
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/namespace ${case})
   set_tests_properties(namespace.linuxrc.${case} PROPERTIES LABELS namespace SKIP_RETURN_CODE 77
-    TIMEOUT 120 ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin")
+    TIMEOUT 120 RESOURCE_LOCK kernel_log ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin")
+endforeach()
+
+# The small build, which Linux 2.4 has to run. tests/linuxrc/tiny builds it.
+add_executable(only_calls linuxrc/only_calls.cpp)
+set_target_properties(only_calls PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+foreach(check size calls initrd no-initrd busy busy-initrd move initrd-insmod)
+  add_test(NAME tiny.linuxrc.${check} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/tiny ${check})
+  set_tests_properties(tiny.linuxrc.${check} PROPERTIES LABELS namespace SKIP_RETURN_CODE 77
+    TIMEOUT 600 RESOURCE_LOCK kernel_log
+    ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;ONLY_CALLS=$<TARGET_FILE:only_calls>")
 endforeach()
