@@ -20,3 +20,8 @@ endforeach()
 add_test(NAME shell.mkramdisk COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/lib/check-shell
   tests/mkramdisk tests/bench/mkramdisk)
 set_tests_properties(shell.mkramdisk PROPERTIES LABELS unit SKIP_RETURN_CODE 77)
+
+# Bounded: FUZZ_SECONDS=600 tests/mkramdisk/fuzz.sh looks longer.
+mkramdisk_script(fuzz)
+set_tests_properties(mkramdisk.fuzz PROPERTIES LABELS "mkramdisk;fuzz"
+  ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;FUZZ_SECONDS=5")
