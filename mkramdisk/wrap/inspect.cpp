@@ -10,7 +10,6 @@ namespace mkramdisk::wrap {
 namespace {
 
 using common::Done;
-using common::Result;
 using common::Status;
 
 void print_contents(const Contents& contents, std::ostream& out) {
