@@ -2,15 +2,13 @@
 #include "rdload/load.hpp"
 
 #include "linuxrc/loader.hpp"
-#include "rdload/decoders/decoders.hpp"
+#include "rdload/decoders/all.hpp"
 
 namespace linuxrc {
 namespace {
 
 using common::Done;
 using common::Status;
-
-constexpr rdload::DecoderRow decoders[] = {{rdload::Format::gzip, "zlib", rdload::make_gzip_zlib}};
 
 class RdloadLoader final : public ImageLoader {
  public:
@@ -20,7 +18,7 @@ class RdloadLoader final : public ImageLoader {
     rdload::ProbeRequest request;
     request.source = path;
     request.start_kib = start_kib;
-    request.decoders = decoders;
+    request.decoders = rdload::all_decoders();
     const auto facts = rdload::probe(request);
     if (!facts) return 0;
     if (facts->size_kib) return *facts->size_kib;
@@ -35,7 +33,7 @@ class RdloadLoader final : public ImageLoader {
     request.source = path;
     request.start_kib = start_kib;
     request.target = target;
-    request.decoders = decoders;
+    request.decoders = rdload::all_decoders();
     request.listener = {this, message, progress};
     const auto report = rdload::load(request);
     if (!report) return report.error();

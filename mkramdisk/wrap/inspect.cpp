@@ -52,7 +52,7 @@ Status inspect(const Options& options, const Environment& environment) {
   if (options.kernel.empty()) return Done{};
   const auto kernel = Kernel::read(options.kernel);
   if (!kernel) return kernel.error();
-  const auto linuxrc = read_linuxrc(options.linuxrc);
+  const auto linuxrc = read_linuxrc(options.linuxrc, facts.image.format);
   if (!linuxrc) return linuxrc.error();
   out << "on Linux " << kernel->name << ":\n";
   for (const Verdict& verdict :

@@ -26,25 +26,20 @@ std::string folder_of_this_program() {
   return whole.substr(0, whole.rfind('/') == std::string::npos ? 0 : whole.rfind('/'));
 }
 
-Result<std::string> find() {
+// The linuxrc of this package that loads gzip alone, and the one with every decoder.
+constexpr std::array<const char*, 2> names = {"linuxrc", "linuxrc-all"};
+
+Result<std::string> find(const char* name) {
   const std::string here = folder_of_this_program();
-  const std::array<std::string, 2> places = {here + "/linuxrc",
-                                             here + "/../libexec/image-initrd/linuxrc"};
+  const std::array<std::string, 2> places = {here + "/" + name,
+                                             here + "/../libexec/image-initrd/" + name};
   for (const std::string& place : places)
     if (::access(place.c_str(), R_OK) == 0) return place;
   return Error::of(Failure::system, "there is neither %s nor %s: name it by --linuxrc",
                    places[0].c_str(), places[1].c_str());
 }
 
-}  // namespace
-
-Result<std::vector<std::byte>> read_linuxrc(const std::string& path) {
-  std::string name = path;
-  if (name.empty()) {
-    auto found = find();
-    if (!found) return found.error();
-    name = *found;
-  }
+Result<std::vector<std::byte>> read_program(const std::string& name) {
   const auto fd = common::open_file(name.c_str(), O_RDONLY);
   if (!fd) return fd.error();
   struct stat facts {};
@@ -60,6 +55,20 @@ Result<std::vector<std::byte>> read_linuxrc(const std::string& path) {
     return Error::of(Failure::not_usable,
                      "%s: not linked statically: an initramfs has no shared libraries for it",
                      name.c_str());
+  return program;
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> read_linuxrc(const std::string& path, rdload::Format format) {
+  if (!path.empty()) return read_program(path);
+  Result<std::vector<std::byte>> program = std::vector<std::byte>();
+  for (const char* name : names) {
+    const auto found = find(name);
+    if (!found) return found.error();
+    program = read_program(*found);
+    if (!program || can_load(*program, format)) break;
+  }
   return program;
 }
 

@@ -141,7 +141,7 @@ Status wrap(const Options& options, const Environment& environment) {
     return Error::of(Failure::corrupt, "%s: the contents of the uImage have another checksum",
                      image->place.path.c_str());
 
-  const auto linuxrc = read_linuxrc(options.linuxrc);
+  const auto linuxrc = read_linuxrc(options.linuxrc, image->facts.image.format);
   if (!linuxrc) return linuxrc.error();
   if (!can_load(*linuxrc, image->facts.image.format))
     return Error::of(Failure::not_usable,
