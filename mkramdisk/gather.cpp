@@ -145,7 +145,7 @@ class Gathering {
 
   Result<ContentStore*> spool() {
     if (!spool_) {
-      auto opened = Spool::open("");
+      auto opened = Spool::open();
       if (!opened) return opened.error();
       spool_ = std::move(*opened);
     }

@@ -101,6 +101,8 @@ class Job {
       if (failed_) return Done{};
     }
     Status status = sink_.write(chunk * chunk_size, bytes);
+    // After a failure it is nobody's turn: nothing is written behind a gap.
+    if (!status) return status;
     const std::scoped_lock lock(mutex_);
     ++turn_;
     turn_changed_.notify_all();

@@ -21,14 +21,14 @@ using common::Status;
 
 class Temporary : public Sink {
  public:
-  explicit Temporary(int fd) : fd_(fd) {}
+  explicit Temporary(TemporarySpace& file) : file_(file) {}
   [[nodiscard]] bool ordered() const override { return false; }
   Status write(std::uint64_t offset, std::span<const std::byte> data) override {
-    return common::pwrite_full(fd_, data, offset, "temporary file");
+    return common::pwrite_full(file_.fd.get(), data, offset, file_.name.c_str());
   }
 
  private:
-  int fd_;
+  TemporarySpace& file_;
 };
 
 }  // namespace
@@ -57,12 +57,12 @@ Status Intake::open_target(std::uint64_t size) {
     output_ = std::move(*output);
     return Done{};
   }
-  auto file = temporary_file("");
+  auto file = temporary_space();
   if (!file) return file.error();
   file_ = std::move(*file);
-  if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0)
-    return Error::system(errno, "resize a temporary file");
-  file_sink_ = std::make_unique<Temporary>(file_.get());
+  if (::ftruncate(file_.fd.get(), static_cast<off_t>(size)) != 0)
+    return Error::system(errno, "resize %s", file_.name.c_str());
+  file_sink_ = std::make_unique<Temporary>(file_);
   return Done{};
 }
 

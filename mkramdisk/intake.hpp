@@ -12,6 +12,7 @@
 #include "mkramdisk/mkramdisk.hpp"
 #include "mkramdisk/options.hpp"
 #include "mkramdisk/output.hpp"
+#include "mkramdisk/spool.hpp"
 
 namespace mkramdisk {
 
@@ -33,7 +34,7 @@ class Intake {
   // Ends the writing; `unused` blocks become zeros.
   common::Status finish(std::span<const StreamRange> unused);
   // The file that the blocks wait in, or -1. It stays this object's.
-  [[nodiscard]] int file() const { return file_.get(); }
+  [[nodiscard]] int file() const { return file_.fd.get(); }
   // The output, if the blocks went there; null otherwise.
   [[nodiscard]] std::unique_ptr<Output> take_output() { return std::move(output_); }
 
@@ -44,7 +45,7 @@ class Intake {
   const Environment& environment_;
   std::uint32_t inodes_ = 0;
   std::unique_ptr<Output> output_;
-  common::UniqueFd file_;
+  TemporarySpace file_;
   std::unique_ptr<Sink> file_sink_;
   std::unique_ptr<Arrival> arrival_;
 };

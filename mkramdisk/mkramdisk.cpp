@@ -1,6 +1,7 @@
 #include "mkramdisk/mkramdisk.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <thread>
 
 #include "mkramdisk/ext2_format.hpp"
@@ -110,9 +111,11 @@ int mkramdisk_main(std::span<const std::string> arguments, const Environment& en
                     << " --help' for more information.\n";
     return genext2fs ? 1 : options.error().exit_code();
   }
-  if (!options->has_value()) return 0;
-  const Status status = build(**options, environment);
-  environment.out.flush();
+  Status status = options->has_value() ? build(**options, environment) : Status(Done{});
+  // A plan or a help text that nobody got is no success.
+  errno = 0;
+  if (!environment.out.flush() && status)
+    status = common::Error::system(errno != 0 ? errno : EIO, "write standard output");
   if (status) return 0;
   environment.err << name << ": " << status.error().text() << "\n";
   // genext2fs knows one way to fail.

@@ -19,25 +19,25 @@ constexpr std::size_t most_waiting = 1 << 20;  // bytes
 
 }  // namespace
 
-common::Result<common::UniqueFd> temporary_file(const std::string& folder) {
+common::Result<TemporarySpace> temporary_space() {
   const char* const wanted = std::getenv("TMPDIR");
-  const std::string in = !folder.empty()                     ? folder
-                         : wanted != nullptr && *wanted != 0 ? wanted
-                                                             : "/var/tmp";
-  common::UniqueFd fd(::open(in.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600));
-  if (fd.valid()) return fd;
+  const std::string in = wanted != nullptr && *wanted != 0 ? wanted : "/var/tmp";
+  TemporarySpace made;
+  made.name = "temporary file in " + in;
+  made.fd = common::UniqueFd(::open(in.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600));
+  if (made.fd.valid()) return made;
   std::string name = in + "/mkramdisk-XXXXXX";
-  fd = common::UniqueFd(::mkostemp(name.data(), O_CLOEXEC));
-  if (!fd.valid()) return Error::system(errno, "create a temporary file in %s", in.c_str());
+  made.fd = common::UniqueFd(::mkostemp(name.data(), O_CLOEXEC));
+  if (!made.fd.valid()) return Error::system(errno, "create a %s", made.name.c_str());
   ::unlink(name.c_str());
-  return fd;
+  return made;
 }
 
-common::Result<std::unique_ptr<Spool>> Spool::open(const std::string& folder) {
-  auto fd = temporary_file(folder);
-  if (!fd) return fd.error();
+common::Result<std::unique_ptr<Spool>> Spool::open() {
+  auto file = temporary_space();
+  if (!file) return file.error();
   auto spool = std::make_unique<Spool>();
-  spool->fd_ = std::move(*fd);
+  spool->file_ = std::move(*file);
   return spool;
 }
 
@@ -48,7 +48,7 @@ void Spool::begin() {
 
 Status Spool::flush() {
   if (waiting_.empty()) return Done{};
-  auto status = common::pwrite_full(fd_.get(), waiting_, waiting_at_, "temporary file");
+  auto status = common::pwrite_full(file_.fd.get(), waiting_, waiting_at_, file_.name.c_str());
   waiting_.clear();
   return status;
 }
@@ -77,8 +77,8 @@ Status Spool::end(std::uint64_t size, Tree& tree, Inode& file) {
 Status Spool::finish() {
   if (auto status = flush(); !status) return status;
   // Data ranges are rounded up to blocks when they are read: a hole at the end must be there.
-  if (::ftruncate(fd_.get(), static_cast<off_t>(end_)) != 0)
-    return Error::system(errno, "resize a temporary file");
+  if (::ftruncate(file_.fd.get(), static_cast<off_t>(end_)) != 0)
+    return Error::system(errno, "resize %s", file_.name.c_str());
   return Done{};
 }
 

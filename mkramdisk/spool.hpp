@@ -14,13 +14,17 @@
 
 namespace mkramdisk {
 
-// A nameless file in `folder`; an empty folder means $TMPDIR or /var/tmp.
-common::Result<common::UniqueFd> temporary_file(const std::string& folder);
+// A file without a name, in $TMPDIR or /var/tmp, and what messages call it.
+struct TemporarySpace {
+  common::UniqueFd fd;
+  std::string name;
+};
+
+common::Result<TemporarySpace> temporary_space();
 
 class Spool : public ContentStore {
  public:
-  // Makes the file in `folder`; an empty folder means $TMPDIR or /var/tmp.
-  static common::Result<std::unique_ptr<Spool>> open(const std::string& folder);
+  static common::Result<std::unique_ptr<Spool>> open();
 
   void begin() override;
   common::Status put(std::uint64_t offset, std::span<const std::byte> data) override;
@@ -28,14 +32,14 @@ class Spool : public ContentStore {
   // Writes what still waits. To be called before anything is read.
   common::Status finish();
 
-  [[nodiscard]] int fd() const { return fd_.get(); }
+  [[nodiscard]] int fd() const { return file_.fd.get(); }
   // Gives the file to the caller.
-  [[nodiscard]] common::UniqueFd release() { return std::move(fd_); }
+  [[nodiscard]] common::UniqueFd release() { return std::move(file_.fd); }
 
  private:
   common::Status flush();
 
-  common::UniqueFd fd_;
+  TemporarySpace file_;
   std::uint64_t begin_ = 0;  // of the file, bytes
   std::uint64_t end_ = 0;    // of the spool
   std::vector<Extent> ranges_;

@@ -17,6 +17,10 @@ foreach(script archives choose compress concatenated genext2fs mount old_image s
   mkramdisk_script(${script})
 endforeach()
 
+mkramdisk_script(faults)
+set_tests_properties(mkramdisk.faults PROPERTIES
+  ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;FAULTS=$<TARGET_FILE:faults>")
+
 add_test(NAME shell.mkramdisk COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/lib/check-shell
   tests/mkramdisk tests/bench/mkramdisk)
 set_tests_properties(shell.mkramdisk PROPERTIES LABELS unit SKIP_RETURN_CODE 77)

@@ -14,11 +14,9 @@ rdload_script(loop)
 rdload_script(kill)
 rdload_script(signals)
 rdload_script(statements)
-# Preloaded into the program, so that system calls fail.
-add_library(rdload_faults MODULE rdload/faults.cpp)
 rdload_script(faults)
 set_tests_properties(rdload.faults PROPERTIES
-  ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;FAULTS=$<TARGET_FILE:rdload_faults>")
+  ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;FAULTS=$<TARGET_FILE:faults>")
 rdload_script(fuzz)
 rdload_script(differential)
 set_tests_properties(rdload.differential PROPERTIES

@@ -7,7 +7,7 @@ source "$(dirname "$0")/lib.sh"
 : "${FAULTS:?the library that lets calls fail}"
 need losetup mke2fs
 need_loop
-export RDLOAD_STRUCK=$work/struck ASAN_OPTIONS=verify_asan_link_order=0
+export FAULT_STRUCK=$work/struck ASAN_OPTIONS=verify_asan_link_order=0
 
 mke2fs -q -F -t ext2 -b 1024 "$work/image" 3000
 head -c 2M /dev/urandom >"$work/file"
@@ -28,11 +28,11 @@ strike() {
   local call=$1 number=$2 target=$3 nth code
   for ((nth = 1; ; nth++)); do
     if [[ $target == "$loop" ]]; then dd if="$work/old" of="$loop" bs=1M conv=fsync status=none; else cp "$work/old" "$target"; fi
-    rm -f "$RDLOAD_STRUCK"
+    rm -f "$FAULT_STRUCK"
     code=0
-    RDLOAD_FAULT=$call:$nth:$number LD_PRELOAD=$FAULTS "$rdload" "$work/image.gz" "$target" --verify \
+    FAULT=$call:$nth:$number LD_PRELOAD=$FAULTS "$rdload" "$work/image.gz" "$target" --verify \
       >"$work/out" 2>"$work/err" || code=$?
-    [[ -e $RDLOAD_STRUCK ]] || break
+    [[ -e $FAULT_STRUCK ]] || break
     struck=$((struck + 1))
     ((nth < 1000)) || fail "$call fails without end"
     if ((code == 0)); then
