@@ -12,8 +12,8 @@ function(mkramdisk_script name)
     SKIP_RETURN_CODE 77 ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 endfunction()
 
-foreach(script archives choose compress concatenated genext2fs limits mount old_image same_bytes smallest
-    streamed trouble usage xattrs)
+foreach(script archives choose compress concatenated genext2fs limits mount old_image readers same_bytes
+    smallest streamed trouble usage xattrs)
   mkramdisk_script(${script})
 endforeach()
 
