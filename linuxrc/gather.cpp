@@ -89,15 +89,19 @@ bool is_mounted(std::string_view mounts, std::string_view path) {
   return false;
 }
 
-void read_configuration(Log& log, Facts& facts) {
+// A file that is there and cannot be read may name the real root: booting without it would be
+// another boot than the one that was asked for.
+Status read_configuration(Log& log, Facts& facts) {
   static char text[common::CommandLine::capacity + 1];
   const auto length = read_text(log.sys(), configuration_path, text);
   if (!length) {
-    if (length.error().errno_value() != ENOENT) log.warn("%s, ignoring", length.error().text());
-    return;
+    const int reason = length.error().errno_value();
+    if (reason == ENOENT || reason == ENOTDIR) return Done{};
+    return length.error();
   }
   const Status parsed = facts.configuration.parse_lines({text, *length});
   if (!parsed) log.warn("%s: %s, ignoring", configuration_path, parsed.error().text());
+  return Done{};
 }
 
 }  // namespace
@@ -143,7 +147,8 @@ Status gather_system(Log& log, ImageLoader& loader, Facts& facts) {
   if (!command_line) return command_line.error();
   const Status parsed = facts.command_line.parse({text, *command_line});
   if (!parsed) return parsed;
-  read_configuration(log, facts);
+  const Status configured = read_configuration(log, facts);
+  if (!configured) return configured;
   if (const auto length = read_text(sys, in_proc("filesystems"), text))
     facts.has_devtmpfs = has_line({text, *length}, "\tdevtmpfs");
   if (const auto length = read_text(sys, in_proc("mounts"), text)) {
@@ -177,7 +182,9 @@ void gather_modules(Sys& sys, Facts& facts) {
 void gather_image_configuration(Log& log, const char* path, Facts& facts) {
   if (!facts.configuration.words().empty()) return;
   Inside image(log.sys(), path);
-  if (image.status()) read_configuration(log, facts);
+  Status configured = Done{};
+  if (image.status()) configured = read_configuration(log, facts);
+  if (!configured) log.warn("%s, going on", configured.error().text());
   const Status back = image.status() ? image.leave() : image.status();
   if (!back) log.warn("%s, going on", back.error().text());
 }

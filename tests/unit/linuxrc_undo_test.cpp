@@ -76,3 +76,12 @@ BOOST_AUTO_TEST_CASE(after_a_requested_init_comes_the_shell) {
   BOOST_TEST(boot->said("FAILED: execute /sbin/init: Exec format error"));
   BOOST_TEST(boot->outcome.view.root.mount->fs == boot->real);
 }
+
+BOOST_AUTO_TEST_CASE(a_configuration_that_is_there_and_cannot_be_read_stops_the_boot) {
+  const std::string facts =
+      "pid=1\nroot_device=1:0\nkernel=7.2.0\nnew_root.put_old=mnt\nnew_root.dev=yes\n"
+      "cmdline=root=/dev/ram0 init=/linuxrc\nconf=real_root=/dev/vda\n";
+  const Boot boot = failing(facts, fault_of(facts, "open /etc/linuxrc.conf", EIO));
+  BOOST_TEST(name_of(boot->outcome.end) == "shell");
+  BOOST_TEST(boot->said("FAILED: open /etc/linuxrc.conf: Input/output error"));
+}
