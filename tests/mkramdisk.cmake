@@ -18,7 +18,7 @@ foreach(script archives choose compress concatenated genext2fs limits mount old_
 endforeach()
 
 mkramdisk_script(faults)
-set_tests_properties(mkramdisk.faults PROPERTIES
+set_tests_properties(mkramdisk.faults PROPERTIES TIMEOUT 1800
   ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;FAULTS=$<TARGET_FILE:faults>")
 
 add_test(NAME shell.mkramdisk COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/lib/check-shell
