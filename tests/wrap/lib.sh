@@ -25,6 +25,10 @@ need() {
     done
 }
 
+if readelf -l "$BIN/linuxrc" | grep -q INTERP; then
+    skip "linuxrc is linked dynamically here, and an initramfs has no libraries for it"
+fi
+
 # refused CODE PATTERN ARGUMENT...: mkramdisk ends with that exit code and one line that matches, and
 # leaves no file "new".
 refused() {
