@@ -97,7 +97,8 @@ void system_files(std::string_view text) {
   const auto facts = std::make_unique<Facts>();
   facts->pid = 1;
   NoLoader loader;
-  (void)gather_system(machine.sys, loader, *facts);
+  Log log(machine.sys);
+  (void)gather_system(log, loader, *facts);
 }
 
 void modules_list(std::string_view text) {
@@ -106,7 +107,9 @@ void modules_list(std::string_view text) {
   machine.put("/lib/linuxrc/brd.ko", text_file, "module brd");
   const auto facts = std::make_unique<Facts>();
   NoLoader loader;
-  Machine state{machine.sys, loader, *facts, nullptr, nullptr, {}, {}, {}};
+  Log log(machine.sys);
+  Watchdog watchdog(machine.sys);
+  Machine state{machine.sys, log, watchdog, loader, *facts, nullptr, nullptr};
   Step step{.op = Op::load_modules, .source = "/lib/linuxrc/modules.list", .number = 4096};
   (void)load_modules(state, step);
 }

@@ -46,7 +46,7 @@ for compressor in gzip bzip2 xz zstd lz4 'lz4 -l' lzop; do
 done
 
 mk=$root/mkramdisk
-fuzz device_table "$mk/device_table.cpp" "$mk/tree.cpp" "$mk/tree_merge.cpp" "$root"/common/error.cpp \
+fuzz device_table "$mk/device_table.cpp" "$mk/tree.cpp" "$mk/tree_merge.cpp" "$root"/common/error.cpp "$root"/common/errno_text.cpp \
   "$root"/common/text.cpp "$root"/common/sizes.cpp
 decoders=$root/rdload/decoders
 fuzz archive "$mk"/archive.cpp "$mk"/archive_members.cpp "$mk"/archive_xattrs.cpp "$mk"/arrival.cpp \
@@ -54,5 +54,5 @@ fuzz archive "$mk"/archive.cpp "$mk"/archive_members.cpp "$mk"/archive_xattrs.cp
   "$mk"/libarchive_input.cpp "$mk"/pointers.cpp "$mk"/source_reader.cpp "$mk"/tree.cpp \
   "$mk"/tree_merge.cpp "$mk"/unpacked.cpp "$mk"/xattrs.cpp "$mk"/zero_blocks.cpp \
   "$decoders"/gzip_zlib.cpp "$decoders"/bzip2.cpp "$decoders"/lzma.cpp "$decoders"/zstd.cpp "$decoders"/zstd_frames.cpp \
-  "$decoders"/lz4_legacy.cpp "$decoders"/lz4_frame.cpp "$decoders"/lzo.cpp "$root"/common/error.cpp \
+  "$decoders"/lz4_legacy.cpp "$decoders"/lz4_frame.cpp "$decoders"/lzo.cpp "$root"/common/error.cpp "$root"/common/errno_text.cpp \
   "$root"/common/text.cpp "$root"/common/io.cpp -larchive -lz -lbz2 -llzma -lzstd -llz4 -llzo2 -lpthread

@@ -15,7 +15,7 @@ clang++ -fsanitize=fuzzer "$work/try.cpp" -o "$work/try" 2>/dev/null ||
 # shellcheck disable=SC2054  # the commas are clang's
 flags=(-std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
   -D_FILE_OFFSET_BITS=64 -I"$root")
-core=("$root"/rdload/identify.cpp "$root"/common/{error,text}.cpp)
+core=("$root"/rdload/identify.cpp "$root"/common/{error,errno_text,text}.cpp)
 
 # fuzz NAME SOURCE...: flags come from the array `extra`.
 fuzz() {
