@@ -57,7 +57,7 @@ void become_linuxrc(Machine& machine, const Step& step) {
     (void)sys.setsid();  // fails only for a group leader, which a new child is not
     sys.reset_process_state();
     // Only the stand-in is lost if that fails, and the parent sees no stop.
-    if (machine.stand_in != nullptr) (void)sys.ptrace(PTRACE_TRACEME, 0, 0, nullptr);
+    if (machine.stand_in != nullptr) (void)sys.ptrace(PTRACE_TRACEME, 0, 0, 0);
     done = outcome(sys.execve("/linuxrc", argv, machine.envp), "execute /linuxrc");
   }
   if (!done) machine.log.warn("%s", done.error().text());

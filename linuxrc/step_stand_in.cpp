@@ -20,7 +20,6 @@
 
 namespace linuxrc {
 
-using common::Done;
 using common::Status;
 
 namespace {
@@ -109,7 +108,7 @@ class Tracer {
     if (known == nullptr) {
       known = find(0);
       if (known == nullptr) {  // more than there is room for: those go on untraced
-        (void)machine_.sys.ptrace(PTRACE_DETACH, pid, 0, nullptr);
+        (void)machine_.sys.ptrace(PTRACE_DETACH, pid, 0, 0);
         return;
       }
       *known = {pid, false};
@@ -133,19 +132,20 @@ class Tracer {
                                        PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
                                        PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT;
     // New processes inherit them.
-    if (pid == child_)
-      (void)machine_.sys.ptrace(PTRACE_SETOPTIONS, pid, 0, reinterpret_cast<void*>(options));
+    if (pid == child_) (void)machine_.sys.ptrace(PTRACE_SETOPTIONS, pid, 0, options);
   }
 
   // A process that has died meanwhile is waited for as any other.
   void go_on(pid_t pid, int signal) {
     const auto number = static_cast<std::uintptr_t>(signal);
-    (void)machine_.sys.ptrace(PTRACE_SYSCALL, pid, 0, reinterpret_cast<void*>(number));
+    (void)machine_.sys.ptrace(PTRACE_SYSCALL, pid, 0, number);
   }
 
   void at_call(Process& process) {
     ptrace_syscall_info info{};
-    if (machine_.sys.ptrace(PTRACE_GET_SYSCALL_INFO, process.pid, sizeof info, &info) < 0) return;
+    if (machine_.sys.ptrace(PTRACE_GET_SYSCALL_INFO, process.pid, sizeof info,
+                            reinterpret_cast<std::uintptr_t>(&info)) < 0)
+      return;
     if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
       const bool unmounts = is_unmount(info.arch, info.entry.nr);
       process.changes_mounts = unmounts || is_mount(info.arch, info.entry.nr);
@@ -214,7 +214,7 @@ class Tracer {
       if (pid == -EINTR) continue;
       if (pid < 0) return;
       const bool is_stop = WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP;
-      if (is_stop) (void)machine_.sys.ptrace(PTRACE_DETACH, pid, 0, nullptr);
+      if (is_stop) (void)machine_.sys.ptrace(PTRACE_DETACH, pid, 0, 0);
       if (is_stop || !WIFSTOPPED(status))
         forget(pid);
       else

@@ -72,7 +72,7 @@ class Sys {
   virtual pid_t poll_any(int& status) = 0;
   virtual int kill(pid_t pid, int signal) = 0;
   // ptrace(2) as the kernel has it; only requests that give 0 or a length are made.
-  virtual int ptrace(int request, pid_t pid, std::uintptr_t address, void* data) = 0;
+  virtual int ptrace(int request, pid_t pid, std::uintptr_t address, std::uintptr_t data) = 0;
   virtual int setsid() = 0;
   // Signals to their defaults, umask 022: what the kernel gives a program it starts itself.
   virtual void reset_process_state() = 0;

@@ -159,7 +159,7 @@ class LinuxSys final : public Sys {
   pid_t wait_any(int& status) override { return checked(::waitpid(-1, &status, __WALL)); }
   pid_t poll_any(int& status) override { return checked(::waitpid(-1, &status, WNOHANG | __WALL)); }
   int kill(pid_t pid, int signal) override { return checked(::kill(pid, signal)); }
-  int ptrace(int request, pid_t pid, std::uintptr_t address, void* data) override {
+  int ptrace(int request, pid_t pid, std::uintptr_t address, std::uintptr_t data) override {
     return static_cast<int>(checked(::syscall(SYS_ptrace, request, pid, address, data)));
   }
   int setsid() override { return checked(::setsid()); }

@@ -224,7 +224,7 @@ class OldLinuxSys final : public Sys {
   pid_t poll_any(int& status) override { return call(__NR_waitpid, -1, &status, WNOHANG); }
   int kill(pid_t pid, int signal) override { return call(__NR_kill, pid, signal); }
   // What needs it is not in this build.
-  int ptrace(int, pid_t, std::uintptr_t, void*) override { return -ENOSYS; }
+  int ptrace(int, pid_t, std::uintptr_t, std::uintptr_t) override { return -ENOSYS; }
   int setsid() override { return call(__NR_setsid); }
   void reset_process_state() override {
     SignalAction as_default{};

@@ -178,7 +178,7 @@ int FakeSys::kill(pid_t pid, int signal) {
   return failed < 0 ? failed : done(-ESRCH);  // whoever it is meant for has ended
 }
 
-int FakeSys::ptrace(int request, pid_t pid, std::uintptr_t, void*) {
+int FakeSys::ptrace(int request, pid_t pid, std::uintptr_t, std::uintptr_t) {
   const std::string text = "ptrace " + std::to_string(request) + " " + std::to_string(pid);
   if (const int failed = enter(Call::ptrace, text); failed < 0) return failed;
   if (kernel_.version().before(2, 6, 0)) return done(-EPERM);

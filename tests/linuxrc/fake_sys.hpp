@@ -145,7 +145,7 @@ class FakeSys final : public Sys {
   pid_t wait_any(int& status) override;
   pid_t poll_any(int& status) override;
   int kill(pid_t pid, int signal) override;
-  int ptrace(int request, pid_t pid, std::uintptr_t address, void* data) override;
+  int ptrace(int request, pid_t pid, std::uintptr_t address, std::uintptr_t data) override;
   int setsid() override;
   void reset_process_state() override { process().state_reset = true; }
   [[noreturn]] void exit_now(int code) override;
