@@ -1,10 +1,8 @@
 #include "mkramdisk/options.hpp"
 
-#include <boost/program_options.hpp>
 #include <charconv>
-#include <exception>
 
-#include "common/sizes.hpp"
+#include "mkramdisk/option_reader.hpp"
 
 namespace mkramdisk {
 namespace {
@@ -69,39 +67,6 @@ po::options_description describe() {
   return all;
 }
 
-Error bad(const char* option, const std::string& value, const char* wanted) {
-  return Error::of(Failure::usage, "--%s '%.80s': wanted is %s", option, value.c_str(), wanted);
-}
-
-// Reads options one by one; keeps the first thing that is wrong.
-class Reader {
- public:
-  explicit Reader(const po::variables_map& given) : given_(given) {}
-
-  [[nodiscard]] bool has(const char* name) const { return given_.count(name) != 0; }
-  std::string text(const char* name) const {
-    return has(name) ? given_[name].as<std::string>() : std::string();
-  }
-  std::vector<std::string> texts(const char* name) const {
-    return has(name) ? given_[name].as<std::vector<std::string>>() : std::vector<std::string>();
-  }
-  std::optional<std::uint64_t> number(const char* name, std::uint64_t least, std::uint64_t most,
-                                      const char* wanted) {
-    if (!has(name)) return std::nullopt;
-    const auto value = common::parse_decimal(text(name));
-    if (value && *value >= least && *value <= most) return value;
-    fail(bad(name, text(name), wanted));
-    return std::nullopt;
-  }
-  void fail(const Error& error) {
-    if (!failed) failed = error;
-  }
-  std::optional<Error> failed;
-
- private:
-  const po::variables_map& given_;
-};
-
 std::optional<std::int64_t> parse_time(std::string_view text) {
   if (text.starts_with('@')) text.remove_prefix(1);
   std::int64_t value = 0;
@@ -129,11 +94,11 @@ std::optional<Uuid> parse_uuid(const std::string& text) {
   return uuid;
 }
 
-void read_format(Reader& reader, Options& options) {
+void read_format(OptionReader& reader, Options& options) {
   if (const auto size = reader.number("block-size", 1024, 4096, "1024, 2048 or 4096")) {
     options.block_size = static_cast<std::uint32_t>(*size);
     if ((*size & (*size - 1)) != 0)
-      reader.fail(bad("block-size", reader.text("block-size"), "1024, 2048 or 4096"));
+      reader.fail(bad_value("block-size", reader.text("block-size"), "1024, 2048 or 4096"));
   }
   if (const auto revision = reader.number("revision", 0, 1, "0 or 1"))
     options.revision = static_cast<unsigned>(*revision);
@@ -145,18 +110,18 @@ void read_format(Reader& reader, Options& options) {
         std::from_chars(text.data(), text.data() + text.size(), options.reserved_percent);
     if (status != std::errc{} || end != text.data() + text.size() ||
         !(options.reserved_percent >= 0 && options.reserved_percent <= 50))
-      reader.fail(bad("reserved", text, "a percentage from 0 to 50"));
+      reader.fail(bad_value("reserved", text, "a percentage from 0 to 50"));
   }
   options.label = reader.text("label");
-  if (options.label.size() > 16) reader.fail(bad("label", options.label, "at most 16 bytes"));
+  if (options.label.size() > 16) reader.fail(bad_value("label", options.label, "at most 16 bytes"));
   if (reader.has("uuid")) {
     options.uuid = parse_uuid(reader.text("uuid"));
     if (!options.uuid)
-      reader.fail(bad("uuid", reader.text("uuid"), "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"));
+      reader.fail(bad_value("uuid", reader.text("uuid"), "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"));
   }
 }
 
-void read_sizes(Reader& reader, Options& options) {
+void read_sizes(OptionReader& reader, Options& options) {
   if (reader.has("size")) {
     auto size = parse_size_request(reader.text("size"));
     if (size)
@@ -173,7 +138,7 @@ void read_sizes(Reader& reader, Options& options) {
     reader.fail(Error::of(Failure::usage, "--inodes and --bytes-per-inode exclude each other"));
 }
 
-void read_output(Reader& reader, Options& options) {
+void read_output(OptionReader& reader, Options& options) {
   if (reader.has("compress")) {
     auto how = parse_compression(reader.text("compress"));
     if (how)
@@ -184,14 +149,15 @@ void read_output(Reader& reader, Options& options) {
   const std::string progress = reader.text("progress");
   if (progress == "never") options.progress = Progress::never;
   if (!progress.empty() && progress != "never" && progress != "auto")
-    reader.fail(bad("progress", progress, "auto or never"));
+    reader.fail(bad_value("progress", progress, "auto or never"));
 }
 
-void read_times(Reader& reader, const char* source_date_epoch, Options& options) {
+void read_times(OptionReader& reader, const char* source_date_epoch, Options& options) {
   if (reader.has("timestamp")) {
     options.time = parse_time(reader.text("timestamp"));
     if (!options.time)
-      reader.fail(bad("timestamp", reader.text("timestamp"), "a number of seconds since 1970"));
+      reader.fail(
+          bad_value("timestamp", reader.text("timestamp"), "a number of seconds since 1970"));
   } else if (source_date_epoch != nullptr && *source_date_epoch != '\0') {
     options.latest_time = parse_time(source_date_epoch);
     if (!options.latest_time)
@@ -203,10 +169,10 @@ void read_times(Reader& reader, const char* source_date_epoch, Options& options)
   const std::string late = reader.text("late-times");
   options.refuse_late_times = late == "refuse";
   if (!late.empty() && late != "refuse" && late != "clamp")
-    reader.fail(bad("late-times", late, "clamp or refuse"));
+    reader.fail(bad_value("late-times", late, "clamp or refuse"));
 }
 
-void read_inputs(Reader& reader, Options& options) {
+void read_inputs(OptionReader& reader, Options& options) {
   options.output = reader.text("output");
   for (std::string& path : reader.texts("source"))
     options.layers.push_back({Layer::Kind::source, std::move(path), ""});
@@ -224,7 +190,7 @@ void read_inputs(Reader& reader, Options& options) {
   if (form == "genext2fs") options.table_form = TableForm::genext2fs;
   if (form == "buildroot") options.table_form = TableForm::buildroot;
   if (!form.empty() && form != "genext2fs" && form != "buildroot" && form != "auto")
-    reader.fail(bad("device-table-form", form, "auto, genext2fs or buildroot"));
+    reader.fail(bad_value("device-table-form", form, "auto, genext2fs or buildroot"));
   options.root_owned = reader.has("root-owned");
   options.cross_devices = reader.has("cross-file-systems");
   options.xattrs = reader.has("xattrs");
@@ -256,30 +222,18 @@ Result<std::optional<Options>> parse_options(std::span<const std::string> argume
   all.add(shown).add_options()("source", po::value<std::vector<std::string>>());
   po::positional_options_description positional;
   positional.add("source", -1);
-  po::variables_map given;
-  try {
-    const std::vector<std::string> words(arguments.begin(), arguments.end());
-    po::store(
-        po::command_line_parser(words)
-            .options(all)
-            .positional(positional)
-            .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
-            .run(),
-        given);
-    po::notify(given);
-  } catch (const std::exception& error) {
-    return Error::of(Failure::usage, "%s", error.what());
-  }
-  if (given.count("help") != 0) {
+  const auto given = parse_words(arguments, all, positional);
+  if (!given) return given.error();
+  if (given->count("help") != 0) {
     out << usage << shown << epilogue;
     return std::optional<Options>();
   }
-  if (given.count("version") != 0) {
+  if (given->count("version") != 0) {
     out << "mkramdisk (image-initrd) " MKRAMDISK_VERSION "\n";
     return std::optional<Options>();
   }
   Options options;
-  Reader reader(given);
+  OptionReader reader(*given);
   read_inputs(reader, options);
   read_sizes(reader, options);
   read_format(reader, options);

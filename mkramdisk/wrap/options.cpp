@@ -1,10 +1,9 @@
 #include "mkramdisk/wrap/options.hpp"
 
 #include <algorithm>
-#include <boost/program_options.hpp>
-#include <exception>
 
 #include "common/sizes.hpp"
+#include "mkramdisk/option_reader.hpp"
 
 namespace mkramdisk::wrap {
 namespace {
@@ -47,63 +46,39 @@ po::options_description describe() {
   return all;
 }
 
-Error bad(const char* option, const std::string& value, const char* wanted) {
-  return Error::of(Failure::usage, "--%s '%.80s': wanted is %s", option, value.c_str(), wanted);
-}
-
-class Reader {
- public:
-  explicit Reader(const po::variables_map& given) : given_(given) {}
-
-  [[nodiscard]] bool has(const char* name) const { return given_.count(name) != 0; }
-  std::string text(const char* name) const {
-    return has(name) ? given_[name].as<std::string>() : std::string();
-  }
-  std::vector<std::string> texts(const char* name) const {
-    return has(name) ? given_[name].as<std::vector<std::string>>() : std::vector<std::string>();
-  }
-  void fail(const Error& error) {
-    if (!failed) failed = error;
-  }
-  std::optional<Error> failed;
-
- private:
-  const po::variables_map& given_;
-};
-
-void read_place(Reader& reader, Place& place) {
+void read_place(OptionReader& reader, Place& place) {
   place.path = reader.text(reader.has("inspect") ? "inspect" : "wrap");
   if (place.path.empty() || place.path == "-")
-    reader.fail(bad(reader.has("inspect") ? "inspect" : "wrap", place.path, "a file"));
+    reader.fail(bad_value(reader.has("inspect") ? "inspect" : "wrap", place.path, "a file"));
   if (reader.has("offset")) {
     const auto offset = common::parse_size(reader.text("offset"));
-    if (!offset) reader.fail(bad("offset", reader.text("offset"), "a number of bytes"));
+    if (!offset) reader.fail(bad_value("offset", reader.text("offset"), "a number of bytes"));
     place.offset = offset.value_or(0);
   }
   if (reader.has("start")) {
     const auto start = common::parse_c_number(reader.text("start"));
     if (!start || *start > UINT32_MAX)
-      reader.fail(bad("start", reader.text("start"), "a number of KiB"));
+      reader.fail(bad_value("start", reader.text("start"), "a number of KiB"));
     place.start_kib = start.value_or(0);
   }
   if (reader.has("length")) {
     place.length = common::parse_size(reader.text("length"));
-    if (!place.length) reader.fail(bad("length", reader.text("length"), "a number of bytes"));
+    if (!place.length) reader.fail(bad_value("length", reader.text("length"), "a number of bytes"));
   }
 }
 
 // The kernel goes on behind a compressed archive only where its decoder says where that ended.
-void read_compression(Reader& reader, Options& options) {
+void read_compression(OptionReader& reader, Options& options) {
   const std::string text = reader.has("compress") ? reader.text("compress") : "gzip";
   const auto how = parse_compression(text);
   if (!how) return reader.fail(how.error());
   options.compression = *how;
   if (how->method != nullptr && how->method->name != "gzip" && how->method->name != "xz" &&
       how->method->name != "zstd")
-    reader.fail(bad("compress", text, "gzip, xz, zstd or none"));
+    reader.fail(bad_value("compress", text, "gzip, xz, zstd or none"));
 }
 
-void read_modules(Reader& reader, Options& options) {
+void read_modules(OptionReader& reader, Options& options) {
   options.modules = reader.text("modules");
   options.command_line = reader.text("cmdline");
   options.left_out = reader.texts("leave-out");
@@ -112,7 +87,7 @@ void read_modules(Reader& reader, Options& options) {
     const NamedModule named{text.substr(0, blank),
                             blank == std::string::npos ? "" : text.substr(blank + 1)};
     if (named.name.empty() || text.find('\n') != std::string::npos)
-      reader.fail(bad("add-module", text, "a name and perhaps parameters, on one line"));
+      reader.fail(bad_value("add-module", text, "a name and perhaps parameters, on one line"));
     options.added.push_back(named);
   }
   if (options.modules.empty() && !options.added.empty())
@@ -139,22 +114,10 @@ Result<std::optional<Options>> parse_options(std::span<const std::string> argume
     out << usage << shown;
     return std::optional<Options>();
   }
-  po::variables_map given;
-  try {
-    const std::vector<std::string> words(arguments.begin(), arguments.end());
-    po::store(
-        po::command_line_parser(words)
-            .options(shown)
-            .positional({})
-            .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
-            .run(),
-        given);
-    po::notify(given);
-  } catch (const std::exception& error) {
-    return Error::of(Failure::usage, "%s", error.what());
-  }
+  const auto given = parse_words(arguments, shown, {});
+  if (!given) return given.error();
   Options options;
-  Reader reader(given);
+  OptionReader reader(*given);
   options.inspect = reader.has("inspect");
   if (options.inspect && reader.has("wrap"))
     reader.fail(Error::of(Failure::usage, "--wrap and --inspect exclude each other"));
