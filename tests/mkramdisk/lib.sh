@@ -90,12 +90,27 @@ list() {
      sed -E 's/([0-9]{9,})\.[0-9]+/\1/' | LC_ALL=C sort)
 }
 
-# compare FOLDER IMAGE [TYPE]: mounts the image read-only and compares every file with the source.
-compare() {
+# mount_image TYPE IMAGE [OPTION]...: mounts it read-only on ./mnt. Tests that run beside this one
+# reach for the same free loop device: the one that came late finds it busy, and looks for the next.
+mount_image() {
   [ "$(id -u)" = 0 ] || skip "loop mounts need root"
   mkdir -p mnt
-  mount -t "${3:-ext2}" -o ro,loop "$2" mnt 2>mount.log || skip "cannot mount: $(cat mount.log)"
-  mounted="$PWD/mnt"
+  mount_type=$1 mount_file=$2
+  shift 2
+  for attempt in 1 2 3 4 5; do
+    if mount -t "$mount_type" -o "ro,loop${*:+,}$(IFS=,; echo "$*")" "$mount_file" mnt 2>mount.log; then
+      mounted="$PWD/mnt"
+      return
+    fi
+    grep -q 'already mounted' mount.log || break
+    sleep "$attempt"
+  done
+  skip "cannot mount: $(cat mount.log)"
+}
+
+# compare FOLDER IMAGE [TYPE]: mounts the image read-only and compares every file with the source.
+compare() {
+  mount_image "${3:-ext2}" "$2"
   list "$1" >source.list
   list mnt >image.list
   diff source.list image.list || fail "$2 differs from $1"

@@ -17,7 +17,7 @@ for block_size in 1024 2048 4096; do
   compare tree image ext4
 done
 if [ -e tree/dev/large ]; then
-  mount -o ro,loop image mnt && mounted=$PWD/mnt
+  mount_image ext2 image
   [ "$(stat -c %t:%T mnt/dev/large)" = "$(stat -c %t:%T tree/dev/large)" ] || fail "large numbers"
   [ "$(stat -c %t:%T mnt/dev/null)" = 1:3 ] || fail "small numbers"
   # Holes of the source are holes of the image: 5000000 bytes with a single block of data.

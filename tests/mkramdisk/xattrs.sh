@@ -45,9 +45,7 @@ for block_size in 1024 4096; do
   cmp image again || fail "by way of an old image another one comes out"
   if [ "$(id -u)" = 0 ]; then
     for type in ext2 ext4; do
-      mkdir -p mnt
-      mount -t $type -o ro,loop,user_xattr,acl image mnt 2>mount.log || skip "cannot mount: $(cat mount.log)"
-      mounted=$PWD/mnt
+      mount_image $type image user_xattr acl
       show tree >source.list
       show mnt >image.list
       grep -q 'user.same' image.list || fail "nothing to compare"
