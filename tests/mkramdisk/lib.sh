@@ -4,6 +4,8 @@
 set -eu
 mkramdisk=$BIN/mkramdisk
 umask 022
+# shellcheck source=tests/lib/verdict.sh
+. "$(dirname "$0")/../lib/verdict.sh"
 unset SOURCE_DATE_EPOCH
 work=$(mktemp -d "${TMPDIR:-/tmp}/mkramdisk-test.XXXXXX")
 mounted=
@@ -17,10 +19,6 @@ finish() {
 trap finish EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"
-
-fail() { echo "FAIL: $*" >&2; exit 1; }
-skip() { echo "SKIP: $*"; exit 77; }
-need() { command -v "$1" >/dev/null || skip "$1 is not installed"; }
 
 # check_image IMAGE: every image that a test makes goes through here.
 check_image() {

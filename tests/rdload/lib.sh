@@ -6,6 +6,8 @@ rdload=$BIN/rdload
 if [[ -w /dev/shm ]]; then work=$(mktemp -d -p /dev/shm); else work=$(mktemp -d); fi
 loops=()
 checks=0
+# shellcheck source=tests/lib/verdict.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/verdict.sh"
 
 cleanup() {
   local loop
@@ -14,23 +16,6 @@ cleanup() {
   rm -rf "$work"
 }
 trap cleanup EXIT
-
-skip() {
-  echo "SKIP: $*"
-  exit 77
-}
-
-fail() {
-  echo "FAIL: $*" >&2
-  exit 1
-}
-
-need() {
-  local program
-  for program; do
-    command -v "$program" >/dev/null || skip "$program is not installed"
-  done
-}
 
 # need_loop: root, and a free loop device.
 need_loop() {

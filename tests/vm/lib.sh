@@ -10,16 +10,11 @@ vm_folder=${BASH_SOURCE[0]%/*}
 . "$vm_folder/legacy.sh"
 # shellcheck source=tests/vm/initramfs.sh
 . "$vm_folder/initramfs.sh"
+# shellcheck source=tests/lib/verdict.sh
+. "$vm_folder/../lib/verdict.sh"
 
 # Given by tests/vm/run: SCENE, KERNEL (its name), KERNEL_DIR, WORK, CONSOLE.
 : "${KERNEL:?}"
-
-# skip REASON: ends the scene as skipped. It and fail write to stderr, so that they are seen from
-# inside $(...) too; there they end the scene where the result is assigned to a variable.
-skip() {
-    echo "SKIP: $*" >&2
-    exit 77
-}
 
 # fail REASON: ends the scene as failed, with the end of the console.
 fail() {
@@ -28,14 +23,6 @@ fail() {
         { echo "--- the last 40 lines of the console:"; tail -n 40 "$CONSOLE"; echo "---"; } >&2
     fi
     exit 1
-}
-
-# need PROGRAM...: skips the scene where one is not installed.
-need() {
-    local program
-    for program; do
-        command -v "$program" >/dev/null || skip "$program is not installed"
-    done
 }
 
 # tool NAME: prints the path of one of the project's programs.

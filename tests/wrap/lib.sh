@@ -4,26 +4,13 @@
 set -euo pipefail
 export LC_ALL=C
 umask 022
+# shellcheck source=tests/lib/verdict.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/verdict.sh"
 PATH=$PATH:/usr/sbin:/sbin
 mkramdisk=$BIN/mkramdisk
 work=$(mktemp -d -t wrap-test.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-
-fail() {
-    echo "FAIL: $*" >&2
-    exit 1
-}
-skip() {
-    echo "SKIP: $*"
-    exit 77
-}
-need() {
-    local program
-    for program; do
-        command -v "$program" >/dev/null || skip "$program is not installed"
-    done
-}
 
 if readelf -l "$BIN/linuxrc" | grep -q INTERP; then
     skip "linuxrc is linked dynamically here, and an initramfs has no libraries for it"
