@@ -6,5 +6,8 @@ if(STATIC_LINUXRC)
   # With the raw and the gzip loader.
   add_test(NAME docs.linuxrc-size
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/docs/size $<TARGET_FILE:linuxrc> 900000)
-  set_tests_properties(docs.linuxrc-size PROPERTIES LABELS unit)
+  # With every decoder.
+  add_test(NAME docs.linuxrc-all-size
+           COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/docs/size $<TARGET_FILE:linuxrc-all> 1300000)
+  set_tests_properties(docs.linuxrc-size docs.linuxrc-all-size PROPERTIES LABELS unit)
 endif()

@@ -23,6 +23,11 @@ foreach(case initrd no-initrd busy busy-initrd move)
     TIMEOUT 120 RESOURCE_LOCK kernel_log ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin")
 endforeach()
 
+if(TARGET load_image)
+  add_test(NAME linuxrc.decoders COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/decoders $<TARGET_FILE:load_image>)
+  set_tests_properties(linuxrc.decoders PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 120)
+endif()
+
 # The small build, which Linux 2.4 has to run. tests/linuxrc/tiny builds it.
 add_executable(only_calls linuxrc/only_calls.cpp)
 set_target_properties(only_calls PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
