@@ -44,17 +44,60 @@ void set_features(ext2_super_block& super, const Format& format) {
   if (format.attributes) super.s_feature_compat = EXT2_FEATURE_COMPAT_EXT_ATTR;
 }
 
-common::Status initialize(FileSystem& made, const Format& format) {
-  initialize_ext2_error_table();
+errcode_t initialize(FileSystem& made, const Format& format, std::uint64_t blocks) {
+  if (made.fs != nullptr) ext2fs_free(made.fs);
+  made.fs = nullptr;
   ext2_super_block super{};
   super.s_log_block_size = static_cast<__u32>(__builtin_ctz(format.block_size / 1024));
   super.s_log_cluster_size = super.s_log_block_size;
-  super.s_blocks_count = static_cast<__u32>(format.blocks);
+  super.s_blocks_count = static_cast<__u32>(blocks);
   super.s_inodes_count = format.inodes;
   super.s_max_mnt_count = -1;  // never ask for a check because of mounts
   set_features(super, format);
-  const errcode_t failed = ext2fs_initialize("image", EXT2_FLAG_64BITS | EXT2_FLAG_RW, &super,
-                                             made.io.manager(), &made.fs);
+  return ext2fs_initialize("image", EXT2_FLAG_64BITS | EXT2_FLAG_RW, &super, made.io.manager(),
+                           &made.fs);
+}
+
+std::uint64_t blocks_of(const FileSystem& made) {
+  return made.fs == nullptr ? 0 : ext2fs_blocks_count(made.fs->super);
+}
+
+// Ends the last group, which nothing has been placed in yet, after block `blocks` - 1. False where
+// its own structures would leave no block for files.
+bool cut_last_group(ext2_filsys fs, std::uint64_t blocks) {
+  const dgrp_t last = fs->group_desc_count - 1;
+  const std::uint64_t surplus = ext2fs_blocks_count(fs->super) - blocks;
+  const std::uint64_t free_blocks = ext2fs_bg_free_blocks_count(fs, last);
+  if (free_blocks <= surplus) return false;
+  const blk64_t real_end = ext2fs_group_first_block2(fs, last) + fs->super->s_blocks_per_group - 1;
+  if (ext2fs_resize_block_bitmap2(blocks - 1, real_end, fs->block_map) != 0) return false;
+  ext2fs_bg_free_blocks_count_set(fs, last, static_cast<__u32>(free_blocks - surplus));
+  ext2fs_free_blocks_count_set(fs->super, ext2fs_free_blocks_count(fs->super) - surplus);
+  ext2fs_blocks_count_set(fs->super, blocks);
+  return true;
+}
+
+// libext2fs leaves out a last group with less than 50 blocks beside its own structures, and makes
+// no file system of such a group alone. The format has no such limit, and every block counts in a
+// small image: the group is made whole and then cut.
+errcode_t initialize_with_short_group(FileSystem& made, const Format& format) {
+  const errcode_t failed = initialize(made, format, format.blocks);
+  if (blocks_of(made) == format.blocks || (failed != 0 && failed != EXT2_ET_TOOSMALL))
+    return failed;
+  const std::uint64_t first = format.block_size == 1024 ? 1 : 0;
+  const std::uint64_t per_group = std::uint64_t{format.block_size} * 8;
+  if (format.blocks <= first) return failed;
+  const std::uint64_t groups = (format.blocks - first + per_group - 1) / per_group;
+  const std::uint64_t whole = first + groups * per_group;
+  if (whole <= UINT32_MAX && initialize(made, format, whole) == 0 && blocks_of(made) == whole &&
+      cut_last_group(made.fs, format.blocks))
+    return 0;
+  return initialize(made, format, format.blocks);
+}
+
+common::Status initialize(FileSystem& made, const Format& format) {
+  initialize_ext2_error_table();
+  const errcode_t failed = initialize_with_short_group(made, format);
   if (failed == EXT2_ET_TOOSMALL || failed == EXT2_ET_TOO_MANY_INODES)
     return Error::of(Failure::does_not_fit,
                      "%llu KiB in blocks of %u bytes cannot hold an ext2 file system of %u inodes",

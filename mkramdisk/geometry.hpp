@@ -43,7 +43,7 @@ struct StreamRange {
 
 struct Geometry {
   std::uint32_t block_size = 0;
-  std::uint64_t blocks = 0;       // of the file system; a short last group is left out
+  std::uint64_t blocks = 0;  // of the file system; a last group too short for any file is left out
   std::uint64_t free_blocks = 0;  // for files and directories
   std::uint32_t inodes = 0;       // rounded up by the format
   std::uint32_t inodes_per_group = 0;

@@ -23,9 +23,10 @@ bool LibarchiveInput::open() {
 
 common::Error LibarchiveInput::error(const std::string& name) const {
   if (failed_) return *failed_;
+  // There is none where its cpio reader meets the end of the input within a header or a name.
   const char* const text = archive_error_string(handle_.get());
   return common::Error::of(common::Failure::corrupt, "%s: %s", name.c_str(),
-                           text == nullptr ? "unknown error" : text);
+                           text == nullptr ? "truncated or damaged" : text);
 }
 
 void LibarchiveInput::give_back(int filter) {

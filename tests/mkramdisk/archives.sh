@@ -58,6 +58,10 @@ refused 'file is not a directory'
 # Damage and early ends are told from what is no archive.
 tar -C tree -cf whole.tar . && head -c 2000000 whole.tar >cut.tar
 expect 5 'cut.tar: Truncated' "$mkramdisk" -o bad -s 12m cut.tar
+# A name that is longer than the archive, as its header says.
+printf '070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08Xname' \
+  1 33188 0 0 1 0 3 0 0 0 0 4042260480 0 >cut.cpio
+expect 5 'cut.cpio: .*[Tt]runcated' "$mkramdisk" -o bad -s 12m cut.cpio
 gzip <whole.tar | head -c 100000 >cut.tgz
 expect 5 'cut.tgz: ' "$mkramdisk" -o bad -s 12m cut.tgz
 : >empty

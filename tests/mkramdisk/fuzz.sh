@@ -12,7 +12,9 @@ root=$here/../..
 echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' >try.cpp
 clang++ -fsanitize=fuzzer try.cpp -o try 2>/dev/null || skip "clang++ has no libFuzzer (libclang-rt-14-dev)"
 
-# fuzz TARGET SOURCE-OR-OPTION...
+# fuzz TARGET SOURCE-OR-OPTION... One allocation may be as large as a cpio member's name claims to be, in
+# 32 bits: libarchive takes that much before it looks whether there is so much input, and never
+# touches it. What is touched has a lower limit.
 fuzz() {
   target=$1
   shift
@@ -21,7 +23,7 @@ fuzz() {
   clang++ -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
     -D_FILE_OFFSET_BITS=64 -I"$root" "$here/fuzz_$target.cpp" "$@" -o "fuzz-$target"
   if ! "./fuzz-$target" -max_total_time="${FUZZ_SECONDS:-10}" -max_len=20000 -timeout=20 \
-    -rss_limit_mb=3000 -print_final_stats=1 -artifact_prefix=found- "corpus-$target" >log 2>&1; then
+    -rss_limit_mb=3000 -malloc_limit_mb=5000 -print_final_stats=1 -artifact_prefix=found- "corpus-$target" >log 2>&1; then
     tail -40 log >&2
     base64 found-* >&2
     fail "$target"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # -s min is never larger than the smallest image that tuned genext2fs and mke2fs -d make of the same
 # tree: no reserved blocks, no more inodes than needed, sizes tried until they are refused. On the
-# 30 MB tree of the benchmark, on one of small files, and on one of large files, links and holes.
+# 30 MB tree of the benchmark, on one of small files, on one of large files, links and holes, on one of
+# next to nothing, and on one that takes little more than a block group.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
@@ -14,6 +15,8 @@ need mke2fs
 "$here/../lib/make-tree" small 4000 300 1
 make_tree mixed
 "$here/../lib/make-tree" mixed/large 6 900000 2
+"$here/../lib/make-tree" few 3 2000 1
+mkdir over && head -c 8440000 /dev/urandom >over/file
 
 # What a peer makes of $tree in so many blocks; false where it refuses, or makes what is no file system.
 genext2fs_of() { genext2fs -z -B "$block_size" -m 0 -N "$inodes" -b "$1" -d "$tree" peer >peer.log 2>&1 && sound; }
@@ -26,7 +29,7 @@ sound() { e2fsck -fn peer >peer.fsck 2>&1; }
 
 # smallest_of PEER: the fewest blocks that it takes, into $least; at most 100 below ours are tried.
 smallest_of() {
-  few=$((ours - 100)) least=$((ours + 200))
+  few=$((ours > 100 ? ours - 100 : 1)) least=$((ours + 200))
   "$1_of" $least || fail "$1 makes nothing of $tree in $least blocks: $(tail -1 peer.log)"
   while [ $((least - few)) -gt 1 ]; do
     try=$(((few + least) / 2))
@@ -34,7 +37,7 @@ smallest_of() {
   done
 }
 
-for tree in root small mixed; do
+for tree in root small mixed few over; do
   # Peers need an inode for lost+found, which min leaves out.
   inodes=$(($(find $tree -printf '%i\n' | sort -u | wc -l) + 11))
   for block_size in 1024 $([ "$tree$FULL" = root ] || echo 4096); do
