@@ -32,6 +32,16 @@ class Buffer {
   Buffer& operator=(const Buffer&) = delete;
   ~Buffer() { std::free(data_); }
 
+  // Makes it larger and keeps what it holds, but not its alignment. The C library moves large ones
+  // without copying. False, with all as it was, when memory is short.
+  bool grow(std::size_t size) {
+    void* const memory = std::realloc(data_, size);  // NOLINT(cppcoreguidelines-no-malloc)
+    if (memory == nullptr) return false;
+    data_ = static_cast<std::byte*>(memory);
+    size_ = size;
+    return true;
+  }
+
   [[nodiscard]] bool ok() const { return data_ != nullptr; }
   [[nodiscard]] std::byte* data() const { return data_; }
   [[nodiscard]] std::size_t size() const { return size_; }

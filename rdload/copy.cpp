@@ -40,10 +40,10 @@ Status Loader::copy(const Image& image) {
   // The claim is rounded up to whole KiB; the image may end where it really does.
   const std::uint64_t must = request_.compat == Compat::kernel ? 0 : image.size_bytes;
   if (source_.size() && *source_.size() - source_.position() < must)
-    return ends_early(request_.source, must, *source_.size() - source_.position());
+    return ends_early(source_.name(), must, *source_.size() - source_.position());
 
-  Writer writer(target_, request_.verify ? request_.digest : nullptr);
-  if (!writer.ok()) return Error::system(ENOMEM, "load %s", request_.source);
+  Writer writer(target_, request_.verify ? request_.digest : nullptr, request_.lane);
+  if (!writer.ok()) return Error::system(ENOMEM, "load %s", source_.name());
   const auto kib = static_cast<Number>(*image.size_kib);
   const std::uint64_t disk_kib = source_.may_go_on() ? source_.disk_kib() : 0;
   const auto disks = static_cast<Number>(disk_kib == 0 ? 1 : (kib - 1) / disk_kib + 1);
@@ -51,6 +51,8 @@ Status Loader::copy(const Image& image) {
   say(Event::loading, "RAMDISK: Loading %lluKiB [%llu disk%s] into ram disk... ", kib, disks,
       plural);
   const Status copied = copy_blocks(writer, wanted, must);
+  const Status written = writer.wait();
+  if (!written) return with_state(written.error());
   if (!copied) return with_state(copied.error());
   say(Event::done, "RAMDISK: Loading %lluKiB [%llu disk%s] into ram disk... done.", kib, disks,
       plural);
@@ -70,7 +72,7 @@ Status Loader::copy_blocks(Writer& writer, std::uint64_t wanted, std::uint64_t m
     if (source_digest() != nullptr) source_digest()->update(piece.first(*got));
     if (*got < now) {
       if (writer.total() + *got < must)
-        return ends_early(request_.source, must, writer.total() + *got);
+        return ends_early(source_.name(), must, writer.total() + *got);
       if (request_.compat == Compat::kernel)
         repeat_last_block(piece, *got, before);
       else

@@ -25,7 +25,8 @@ struct KernelDecompressor {
 };
 constexpr KernelDecompressor kernel_decompressors[] = {
     {Format::gzip, 32 << 10, "uncompression error", "write error"},
-    {Format::bzip2, 4 << 10, nullptr, "Compressed file ends unexpectedly"},
+    {Format::bzip2, 4 << 10, "Data integrity error when decompressing.",
+     "Compressed file ends unexpectedly"},
     {Format::lzma, 8 << 20, "unexpected EOF", nullptr},  // the dictionary of the usual presets
     {Format::xz, 4 << 10, "XZ-compressed data is corrupt", "XZ-compressed data is corrupt"},
     {Format::lzo, 256 << 10, "file corrupted", nullptr},
@@ -52,7 +53,17 @@ Error Loader::incomplete_write(std::uint64_t total) const {
   say(Event::refused, "RAMDISK: incomplete write (%lld != %lld)", got, wanted);
   if (kernel.short_write != nullptr) say(Event::refused, "%s", kernel.short_write);
   return Error::of(Failure::does_not_fit, "%s onto %s: incomplete write (%lld != %lld)",
-                   request_.source, request_.target, got, wanted);
+                   source_.name(), request_.target, got, wanted);
+}
+
+// A decoder's own words; the kernel's has others where the source ends.
+void Loader::say_why(const DecodedStream& stream, Format format) const {
+  if (*stream.reason() == '\0' || stream.silent()) return;
+  const bool kernel = request_.compat == Compat::kernel;
+  for (unsigned count = kernel ? stream.ends_met() : 0; count > 0; --count)
+    say(Event::refused, "RAMDISK: EOF while reading compressed data");
+  say(Event::refused, "%s",
+      kernel && stream.truncated() ? kernel_decompressor(format).truncated : stream.reason());
 }
 
 Status Loader::decode(Format format) {
@@ -61,17 +72,13 @@ Status Loader::decode(Format format) {
   auto stream = DecodedStream::open(source_, format, request_.decoders, options);
   if (!stream) return stream.error();
   stream->set_digest(source_digest());
-  Writer writer(target_, request_.verify ? request_.digest : nullptr);
-  if (!writer.ok()) return Error::system(ENOMEM, "load %s", request_.source);
+  Writer writer(target_, request_.verify ? request_.digest : nullptr, request_.lane);
+  if (!writer.ok()) return Error::system(ENOMEM, "load %s", source_.name());
   const Status decoded = decode_pieces(*stream, writer);
+  const Status written = writer.wait();
+  if (!written) return with_state(written.error());
   if (!decoded) {
-    if (stream->truncated() && options.as_kernel) {
-      say(Event::refused, "RAMDISK: EOF while reading compressed data");
-      const char* const words = kernel_decompressor(format).truncated;
-      if (words != nullptr) say(Event::refused, "%s", words);
-    } else if (*stream->reason() != '\0') {
-      say(Event::refused, "%s", stream->reason());
-    }
+    say_why(*stream, format);
     // This one says for itself that nothing was written.
     const bool untouched = decoded.error().kind() == Failure::does_not_fit && writer.total() == 0;
     return untouched ? decoded : with_state(decoded.error());
@@ -111,7 +118,7 @@ Status Loader::decode_pieces(DecodedStream& stream, Writer& writer) {
   }
   const bool kernel = request_.compat == Compat::kernel;
   if (!kernel && writer.total() == 0)
-    return Error::of(Failure::corrupt, "%s: decodes to nothing", request_.source);
+    return Error::of(Failure::corrupt, "%s: decodes to nothing", source_.name());
   // Zeros behind a file system that fits are padding.
   const bool padding = report_.inner.size_kib && writer.overflow_is_zero() && !kernel;
   if (writer.overflow() > 0 && kernel) return incomplete_write(writer.total());
@@ -119,7 +126,7 @@ Status Loader::decode_pieces(DecodedStream& stream, Writer& writer) {
   if (!kernel && report_.inner.is(Kind::filesystem) && writer.total() < report_.inner.size_bytes)
     return Error::of(Failure::corrupt,
                      "%s: decodes to %llu bytes, but the %s superblock inside claims %llu",
-                     request_.source, static_cast<unsigned long long>(writer.total()),
+                     source_.name(), static_cast<unsigned long long>(writer.total()),
                      report_.inner.name, static_cast<unsigned long long>(report_.inner.size_bytes));
   return Done{};
 }
@@ -133,10 +140,10 @@ Status Loader::check_inner(const Writer&) const {
     return Error::of(Failure::not_usable,
                      "%s: a compressed cpio archive (an initramfs), which the kernel unpacks by "
                      "itself",
-                     request_.source);
+                     source_.name());
   if (!inner.is(Kind::filesystem)) return Done{};
   if (inner.flaw != nullptr)
-    return Error::of(Failure::corrupt, "%s: %s inside, but %s", request_.source, inner.name,
+    return Error::of(Failure::corrupt, "%s: %s inside, but %s", source_.name(), inner.name,
                      inner.flaw);
   if (inner.size_bytes > target_.capacity()) return too_big(inner.size_bytes, false);
   return Done{};

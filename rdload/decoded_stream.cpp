@@ -26,7 +26,9 @@ Result<DecodedStream> DecodedStream::open(Source& source, Format format, Decoder
   if (stream.row_ == nullptr)
     return Error::of(Failure::not_usable, "%s: a %s image, and no decoder for it is built in",
                      source.name(), format_name(format));
-  stream.decoder_ = stream.row_->make(options);
+  DecoderOptions with_size = options;
+  with_size.packed_bytes = source.size().value_or(0);
+  stream.decoder_ = stream.row_->make(with_size);
   stream.buffer_ = Buffer(input_bytes);
   if (!stream.decoder_ || !stream.buffer_.ok())
     return Error::system(ENOMEM, "decode %s", source.name());

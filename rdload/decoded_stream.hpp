@@ -28,6 +28,9 @@ class DecodedStream {
   [[nodiscard]] bool finished() const { return finished_; }
   // True when the last error was that the source ended too early.
   [[nodiscard]] bool truncated() const { return truncated_; }
+  // See Decoder; after an error.
+  [[nodiscard]] unsigned ends_met() const { return decoder_->ends_met(truncated_); }
+  [[nodiscard]] bool silent() const { return decoder_->silent(); }
   // The decoder's own words for the last error, or "".
   [[nodiscard]] const char* reason() const { return reason_.c_str(); }
   [[nodiscard]] const char* library() const { return row_->library; }

@@ -36,8 +36,10 @@ enum class Step : unsigned char {
 struct DecoderOptions {
   // Do as the kernel's decoder does: no more of the format, no checks that it leaves out.
   bool as_kernel = false;
-  unsigned threads = 1;           // at most so many
-  std::size_t memory = 64 << 20;  // bytes that a decoder with threads may take in all
+  unsigned threads = 1;  // at most so many
+  // Bytes that a decoder with several threads may take in all; it rather uses fewer.
+  std::size_t memory = 64 << 20;
+  std::uint64_t packed_bytes = 0;  // of the image, where that is known; else 0
 };
 
 class Decoder {
@@ -57,6 +59,12 @@ class Decoder {
   [[nodiscard]] virtual std::size_t beyond() const { return 0; }
   // The image could be over here, although another stream of it may follow: a set of disks may be.
   [[nodiscard]] virtual bool may_end() const { return false; }
+
+  // After a failure as the kernel's decoder (as_kernel). How often that asks for more where there
+  // is nothing, and each time it is said; `truncated`: the source ended.
+  [[nodiscard]] virtual unsigned ends_met(bool truncated) const { return truncated ? 1 : 0; }
+  // It gives up without a word.
+  [[nodiscard]] virtual bool silent() const { return false; }
 };
 
 // Decoders live in memory from malloc, so that no program needs operator new for them.

@@ -44,7 +44,7 @@ void Loader::show_progress(const Writer& writer, std::uint64_t total) const {
 }
 
 Status Loader::go_on() const {
-  if (request_.stop.asked()) return Stop::error(request_.source);
+  if (request_.stop.asked()) return Stop::error(source_.name());
   return Done{};
 }
 
@@ -62,17 +62,17 @@ Status Loader::admit(const OpenedImage& opened) const {
     case Kind::archive:
       return Error::of(Failure::not_usable,
                        "%s: a cpio archive (an initramfs), which the kernel unpacks by itself",
-                       request_.source);
+                       source_.name());
     case Kind::wrapper:
-      return Error::of(Failure::not_usable, "%s: a uImage inside a uImage", request_.source);
+      return Error::of(Failure::not_usable, "%s: a uImage inside a uImage", source_.name());
     case Kind::unknown:
       say(Event::refused, "RAMDISK: Couldn't find valid RAM disk image starting at %llu.", block);
       return Error::of(Failure::not_usable,
-                       "%s: Couldn't find valid RAM disk image starting at %llu.", request_.source,
+                       "%s: Couldn't find valid RAM disk image starting at %llu.", source_.name(),
                        block);
   }
   if (image.flaw != nullptr && request_.compat == Compat::strict)
-    return Error::of(Failure::corrupt, "%s: %s, but %s", request_.source, image.name, image.flaw);
+    return Error::of(Failure::corrupt, "%s: %s, but %s", source_.name(), image.name, image.flaw);
   return Done{};
 }
 
@@ -81,13 +81,18 @@ Error Loader::too_big(std::uint64_t bytes, bool began) const {
   const auto have = static_cast<Number>(target_.capacity() / 1024);
   say(Event::refused, "RAMDISK: image too big! (%lluKiB/%lluKiB)", want, have);
   return Error::of(Failure::does_not_fit, "%s onto %s: image too big! (%lluKiB/%lluKiB)%s",
-                   request_.source, request_.target, want, have,
+                   source_.name(), request_.target, want, have,
                    began ? "" : "; nothing was written");
 }
 
 // Whatever stops a load midway, the message ends with what has become of the target.
 Error Loader::with_state(const Error& error) {
   const auto kib = static_cast<Number>(target_.position() / 1024);
+  if (target_.is_stream() && target_.position() == 0)
+    return Error::of(error.kind(), "%s; nothing was written", error.text());
+  if (target_.is_stream())
+    return Error::of(error.kind(), "%s; %llu KiB were written to %s", error.text(), kib,
+                     request_.target);
   if (!target_.is_device())
     return Error::of(error.kind(), "%s; %s is as it was", error.text(), request_.target);
   if (!target_.touched()) return Error::of(error.kind(), "%s; nothing was written", error.text());
@@ -114,14 +119,14 @@ Status Loader::check_source() {
   // Nobody shall use what is not the image that was asked for.
   target_.discard();
   return Error::of(Failure::corrupt, "%s: not the image that was expected (its hash differs)%s",
-                   request_.source,
+                   source_.name(),
                    target_.is_device() ? "; what had been written was discarded" : "");
 }
 
 Status Loader::check_wrapper(const OpenedImage& opened) {
   if (!opened.wrapped || source_.crc() == opened.payload_crc) return Done{};
   target_.discard();
-  return Error::of(Failure::corrupt, "%s: bad checksum of the uImage's contents%s", request_.source,
+  return Error::of(Failure::corrupt, "%s: bad checksum of the uImage's contents%s", source_.name(),
                    target_.is_device() ? "; what had been written was discarded" : "");
 }
 
@@ -167,7 +172,7 @@ Result<LoadReport> Loader::run() {
   wrapped_ = opened->wrapped;
 
   auto target = Target::open(request_.target, {request_.create, request_.stop});
-  if (!target) return target.error();
+  if (!target) return request_.stop.asked() ? with_state(target.error()) : target.error();
   target_ = std::move(*target);
   if (target_.capacity() != UINT64_MAX) report_.target_kib = target_.capacity() / 1024;
 
@@ -178,7 +183,7 @@ Result<LoadReport> Loader::run() {
     say(Event::note,
         "%s: its file system (ramfs?) takes nothing back before the end: it was held in memory "
         "beside the image",
-        request_.source);
+        source_.name());
   const Status sound = check_wrapper(*opened);
   if (!sound) return sound.error();
   const Status expected = check_source();

@@ -10,6 +10,7 @@
 #include "common/error.hpp"
 #include "rdload/decoder.hpp"
 #include "rdload/identify.hpp"
+#include "rdload/lane.hpp"
 #include "rdload/source.hpp"
 #include "rdload/stop.hpp"
 
@@ -108,6 +109,9 @@ struct LoadRequest {
   Listener listener;
   // When a stop is asked for, the Error says what was written.
   Stop stop;
+
+  // Writes on it while it reads and decodes; nullptr: by turns.
+  Lane* lane = nullptr;
 
   // Compares what the target gives back with what went in. Needs `digest`.
   bool verify = false;

@@ -34,6 +34,7 @@ class Loader {
   common::Status copy_blocks(Writer& writer, std::uint64_t wanted, std::uint64_t must);
   // A compressed image: whatever comes out.
   common::Status decode(Format format);
+  void say_why(const class DecodedStream& stream, Format format) const;
   common::Status decode_pieces(class DecodedStream& stream, Writer& writer);
   common::Status check_inner(const Writer& writer) const;
 

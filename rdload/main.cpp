@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -36,6 +37,8 @@ void catch_signals() {
 }  // namespace
 
 int main(int count, char** arguments) {
+  // Buffers of a decoder go back to the system at once, also after a first large one has gone.
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   catch_signals();
   return rdload::rdload_main(
       {arguments + 1, arguments + count},

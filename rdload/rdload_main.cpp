@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstring>
 #include <exception>
 #include <thread>
@@ -11,8 +12,10 @@
 #include "rdload/decoders/all.hpp"
 #include "rdload/describe.hpp"
 #include "rdload/load.hpp"
+#include "rdload/memory.hpp"
 #include "rdload/options.hpp"
 #include "rdload/sha256.hpp"
+#include "rdload/thread_lane.hpp"
 #include "rdload/view.hpp"
 
 namespace rdload {
@@ -74,6 +77,14 @@ bool ask_for_disk(void* context, unsigned number) {
   return true;
 }
 
+// What decoders may take to work on several processors: the RAM disk will need the memory more.
+std::size_t decoding_memory(unsigned threads) {
+  constexpr std::uint64_t least = 16u << 20;
+  constexpr std::uint64_t most_of_one = 64u << 20;
+  const std::uint64_t most = std::max(least, threads * most_of_one);
+  return std::clamp(spare_memory().value_or(0) / 8, least, most);
+}
+
 int load_image(const Options& options, const Streams& streams) {
   LoadRequest request;
   if (options.disks) request.disks = {const_cast<Streams*>(&streams), ask_for_disk};
@@ -88,7 +99,10 @@ int load_image(const Options& options, const Streams& streams) {
   request.decoders = all_decoders();
   request.decoding.threads =
       options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  request.decoding.memory = decoding_memory(request.decoding.threads);
   request.stop = streams.stop;
+  ThreadLane lane;
+  if (request.decoding.threads > 1) request.lane = &lane;
 
   Sha256 loaded_sum;
   Sha256 source_sum;

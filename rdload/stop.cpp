@@ -27,4 +27,12 @@ Status wait_for(int fd, short events, const Stop& stop, const char* name) {
   }
 }
 
+Status wait_a_while(int milliseconds, const Stop& stop, const char* name) {
+  pollfd wish{stop.fd, POLLIN, 0};
+  // Whatever ends it, the caller looks again.
+  static_cast<void>(::poll(&wish, stop.fd < 0 ? 0 : 1, milliseconds));
+  if (stop.asked()) return Stop::error(name);
+  return Done{};
+}
+
 }  // namespace rdload

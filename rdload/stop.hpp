@@ -21,4 +21,7 @@ struct Stop {
 // once that is asked for; poll's own.
 common::Status wait_for(int fd, short events, const Stop& stop, const char* name);
 
+// Waits `milliseconds`. Errors: Stop::error() as soon as that is asked for.
+common::Status wait_a_while(int milliseconds, const Stop& stop, const char* name);
+
 }  // namespace rdload

@@ -54,29 +54,30 @@ Result<Target> Target::open(const char* path, const TargetOptions& options) {
     return target;
   }
 
-  const bool device = S_ISBLK(status.st_mode);
-  target.way_ = device ? Way::device : Way::stream;
-  target.capacity_ = UINT64_MAX;
-  if (device) {
-    target.fd_ = common::UniqueFd(::open(path, O_RDWR | O_EXCL | O_CLOEXEC | O_DIRECT));
-    target.direct_ = target.fd_.valid();
-  }
-  if (!target.fd_.valid() && (!device || errno == EINVAL)) {
-    auto fd = common::open_file(path, device ? O_RDWR | O_EXCL : O_WRONLY);
-    if (!fd) return fd.error();
-    target.fd_ = std::move(*fd);
-  }
-  if (!target.fd_.valid()) return Error::system(errno, "open %s", path);
-  if (device) {
-    int read_only = 0;
-    if (::ioctl(target.fd_.get(), BLKROGET, &read_only) == 0 && read_only != 0)
-      return Error::system(EROFS, "open %s", path);
-    auto bytes = device_bytes(target.fd_.get(), path);
-    if (!bytes) return bytes.error();
-    target.capacity_ = *bytes;
-    target.driver_ = device_driver(target.fd_.get());
-  }
+  const Status opened =
+      S_ISBLK(status.st_mode) ? target.open_device() : target.open_stream(S_ISFIFO(status.st_mode));
+  if (!opened) return opened.error();
   return target;
+}
+
+Status Target::open_device() {
+  way_ = Way::device;
+  fd_ = common::UniqueFd(::open(name_, O_RDWR | O_EXCL | O_CLOEXEC | O_DIRECT));
+  direct_ = fd_.valid();
+  if (!fd_.valid() && errno == EINVAL) {
+    auto fd = common::open_file(name_, O_RDWR | O_EXCL);
+    if (!fd) return fd.error();
+    fd_ = std::move(*fd);
+  }
+  if (!fd_.valid()) return Error::system(errno, "open %s", name_);
+  int read_only = 0;
+  if (::ioctl(fd_.get(), BLKROGET, &read_only) == 0 && read_only != 0)
+    return Error::system(EROFS, "open %s", name_);
+  auto bytes = device_bytes(fd_.get(), name_);
+  if (!bytes) return bytes.error();
+  capacity_ = *bytes;
+  driver_ = device_driver(fd_.get());
+  return Done{};
 }
 
 Status Target::prepare() {
@@ -105,7 +106,6 @@ bool Target::leave_direct() {
 }
 
 Status Target::write_run(const std::byte* data, std::size_t size, std::uint64_t offset) {
-  if (way_ == Way::stream) return common::write_full(fd_.get(), {data, size}, name_);
   const bool whole = (size | offset) % page_bytes == 0;
   if (!whole) static_cast<void>(leave_direct());
   Status status = common::pwrite_full(fd_.get(), {data, size}, offset, name_);
@@ -173,11 +173,7 @@ Status Target::check_memory() {
 Status Target::write(std::byte* data, std::size_t size) {
   const Status enough = check_memory();
   if (!enough) return enough;
-  if (way_ == Way::stream) {
-    const Status status = write_run(data, size, position_);
-    if (status) position_ += size;
-    return status;
-  }
+  if (way_ == Way::stream) return write_stream(data, size);
   if (head_.ok() && position_ < head_bytes) {
     const std::size_t kept = std::min<std::uint64_t>(size, head_bytes - position_);
     std::memcpy(head_.data() + position_, data, kept);

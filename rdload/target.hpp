@@ -19,7 +19,7 @@ struct TargetOptions {
   // A regular file is made anew, as large as the image. Without it the path must exist: a block
   // device, or a regular file whose size stands for a device's.
   bool create = false;
-  Stop stop = {};  // looked at between the pieces of a long clearing
+  Stop stop = {};  // ends a wait for a FIFO, and a long clearing between two pieces
 };
 
 // Bytes go in from front to back. Until prepare() nothing is changed. From then until commit() a
@@ -37,6 +37,8 @@ class Target {
   // Something has been changed there, or may have been.
   [[nodiscard]] bool touched() const { return prepared_; }
   [[nodiscard]] bool is_device() const { return way_ == Way::device; }
+  // A FIFO or a character device: what has gone there cannot be taken back.
+  [[nodiscard]] bool is_stream() const { return way_ == Way::stream; }
   [[nodiscard]] const char* name() const { return name_; }
 
   // Discards what a device holds, where it then reads as zero; otherwise its beginning is cleared
@@ -75,6 +77,9 @@ class Target {
   static_assert(head_bytes >= identify_window);
   enum class Way : unsigned char { device, file, stream };
 
+  common::Status open_device();
+  common::Status open_stream(bool fifo);
+  common::Status write_stream(const std::byte* data, std::size_t size);
   common::Status write_run(const std::byte* data, std::size_t size, std::uint64_t offset);
   common::Status write_needed(const std::byte* data, std::size_t size, std::uint64_t offset,
                               bool over_zeros);

@@ -1,6 +1,7 @@
 unit_test(rdload_identify rdload_core)
 unit_test(rdload_load rdload_gzip_zlib)
 unit_test(rdload_cli rdload_program)
+unit_test(rdload_lane rdload_program)
 unit_test(rdload_formats rdload_program)
 set_tests_properties(unit.rdload_formats PROPERTIES SKIP_REGULAR_EXPRESSION "SKIP:")
 
@@ -13,6 +14,8 @@ endfunction()
 rdload_script(loop)
 rdload_script(kill)
 rdload_script(signals)
+rdload_script(vanish)
+rdload_script(memory)
 rdload_script(statements)
 rdload_script(faults)
 set_tests_properties(rdload.faults PROPERTIES

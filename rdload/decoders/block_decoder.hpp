@@ -46,14 +46,11 @@ class BlockDecoder : public Decoder {
   [[nodiscard]] bool out_of_memory() const { return out_of_memory_; }
 
  private:
-  // Keeps what was gathered.
+  // Each block is a little larger or smaller than the one before it; at most a few of them cost a
+  // new buffer. What of it is never touched takes no memory.
   bool grow(Buffer& buffer, std::size_t size) {
-    Buffer larger(size);
-    out_of_memory_ = !larger.ok();
-    if (out_of_memory_) return false;
-    if (buffer.ok()) std::memcpy(larger.data(), buffer.data(), buffer.size());
-    buffer = std::move(larger);
-    return true;
+    out_of_memory_ = !buffer.grow(std::max(size, 2 * buffer.size()));
+    return !out_of_memory_;
   }
 
   Buffer packed_;

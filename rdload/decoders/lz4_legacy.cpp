@@ -37,7 +37,10 @@ class Lz4LegacyDecoder final : public BlockDecoder {
         begun_ = true;
         if (number == magic) continue;
         if (!as_kernel_ && (number == 0 || number == 0xffffffff)) return Step::finished;
-        if (number == 0) return corrupt("Decoding failed");
+        if (number == 0) {
+          empty_block_ = true;
+          return corrupt("Decoding failed");
+        }
         if (number > std::uint64_t{LZ4_COMPRESSBOUND(block_bytes)})
           return corrupt(as_kernel_ ? "chunk length is longer than allocated"
                                     : "a block of an impossible size");
@@ -60,6 +63,11 @@ class Lz4LegacyDecoder final : public BlockDecoder {
   }
 
   [[nodiscard]] bool may_end() const override { return begun_ && size_ == 0; }
+  // The kernel's asks for a block's size, then for the block; what comes short is no end to it, and
+  // a block of 0 bytes is one.
+  [[nodiscard]] unsigned ends_met(bool truncated) const override {
+    return empty_block_ || (truncated && packed().empty()) ? 1 : 0;
+  }
 
  private:
   // The source ends where a size would begin: that is how such a frame ends.
@@ -73,6 +81,7 @@ class Lz4LegacyDecoder final : public BlockDecoder {
 
   bool as_kernel_;
   bool begun_ = false;
+  bool empty_block_ = false;
   std::size_t size_ = 0;  // of the block that is being gathered
 };
 

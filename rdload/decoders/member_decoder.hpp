@@ -15,7 +15,8 @@ inline common::Error corrupt(const char* reason) {
 }
 
 // Codec: Codec(const DecoderOptions&); bool start(); Result<Step> run(Input&, Output&);
-// magic_bytes, and bool continues(const byte*): do these magic_bytes begin another stream?
+// magic_bytes, and bool continues(const byte*): do these magic_bytes begin another stream? Where it
+// differs from the Decoder's: the number ends_met, and bool silent().
 template <class Codec>
 class MemberDecoder final : public Decoder {
  public:
@@ -62,6 +63,14 @@ class MemberDecoder final : public Decoder {
     return state_ == State::between ? ahead_size_ : 0;
   }
   [[nodiscard]] bool may_end() const override { return state_ == State::between; }
+  [[nodiscard]] unsigned ends_met(bool truncated) const override {
+    if constexpr (requires { Codec::ends_met; }) return truncated ? Codec::ends_met : 0;
+    return Decoder::ends_met(truncated);
+  }
+  [[nodiscard]] bool silent() const override {
+    if constexpr (requires { codec_.silent(); }) return codec_.silent();
+    return false;
+  }
 
  private:
   enum class State : unsigned char { fresh, replaying, within, between };

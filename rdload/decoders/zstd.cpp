@@ -15,6 +15,8 @@ namespace {
 class ZstdCodec {
  public:
   static constexpr std::size_t magic_bytes = 4;
+  // Its decoder gives up at the 16th call that gets nowhere (ZSTD_NO_FORWARD_PROGRESS_MAX).
+  static constexpr unsigned ends_met = 16;
 
   explicit ZstdCodec(const DecoderOptions& options) : as_kernel_(options.as_kernel) {}
   ZstdCodec(const ZstdCodec&) = delete;
@@ -63,6 +65,9 @@ common::Error zstd_error(std::size_t code, bool as_kernel) {
                                : "its window is too large");
     case ZSTD_error_checksum_wrong:
       return corrupt(as_kernel ? "ZSTD-compressed data is corrupt" : "bad checksum");
+    case ZSTD_error_dstSize_tooSmall:
+    case ZSTD_error_corruption_detected:
+      return corrupt(as_kernel ? "ZSTD-compressed data is corrupt" : "damaged");
     default:
       return corrupt(as_kernel ? "ZSTD-compressed data is probably corrupt" : "damaged");
   }

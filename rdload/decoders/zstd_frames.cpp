@@ -1,6 +1,6 @@
 // zstd images of several frames, as pzstd writes them: each frame is gathered whole and decoded by
 // a thread of its own. What is one large frame, or too large for the memory allowed, goes through
-// the decoder in zstd.cpp as it comes.
+// the decoder in zstd.cpp as it comes, and takes its window alone.
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -16,8 +16,10 @@
 namespace rdload {
 namespace {
 
-constexpr std::size_t most_frames = 16;                     // at a time
-constexpr std::size_t frame_bytes = std::size_t{16} << 20;  // of one, packed and unpacked
+constexpr std::size_t most_frames = 16;  // at a time
+// Of one, packed and unpacked, unless pzstd has written it: then others follow, and it is worth
+// more.
+constexpr std::size_t frame_bytes = std::size_t{16} << 20;
 
 // One frame. Its buffers are used again by the frames after it.
 struct FrameJob {
@@ -36,12 +38,7 @@ struct FrameJob {
 
   // Room for `size` packed bytes in all, keeping those that there are.
   bool grow(std::size_t size) {
-    if (packed.size() >= size) return true;
-    Buffer larger(std::max(size, packed.size() * 2));
-    if (!larger.ok()) return false;
-    if (packed_size > 0) std::memcpy(larger.data(), packed.data(), packed_size);
-    packed = std::move(larger);
-    return true;
+    return packed.size() >= size || packed.grow(std::max(size, packed.size() * 2));
   }
   void run() {
     outcome = ZSTD_decompressDCtx(context, plain.data(), plain.size(), packed.data(), packed_size);
@@ -92,7 +89,10 @@ class ZstdFrames final : public Decoder {
     return std::clamp<std::size_t>(options.memory / frame_bytes, 2, most_frames);
   }
   // Bytes of a frame and of what it decodes to that one job may take.
-  [[nodiscard]] std::size_t most_bytes() const { return options_.memory / workers_.slots(); }
+  [[nodiscard]] std::size_t most_bytes() const {
+    const std::size_t share = options_.memory / workers_.slots();
+    return announced_ ? share : std::min(share, frame_bytes);
+  }
 
   // At most so many bytes come out of the frame, as far as it is known. One that lies is refused by
   // the library.
@@ -142,6 +142,8 @@ class ZstdFrames final : public Decoder {
     ahead_size_ = 0;
     if (skippable) {
       skip_ = le32(head, 4);
+      // pzstd puts the length of each frame, in four bytes, before it.
+      announced_ = magic == ZSTD_MAGIC_SKIPPABLE_START && skip_ == 4;
       return true;
     }
     if (!job.grow(std::size_t{1} << 20)) return common::Error::system(ENOMEM, "decode zstd");
@@ -158,7 +160,7 @@ class ZstdFrames final : public Decoder {
     if (job.context == nullptr) job.context = ZSTD_createDCtx();
     if ((size > 0 && !job.plain.ok()) || job.context == nullptr)
       return common::Error::system(ENOMEM, "decode zstd");
-    within_ = false;
+    within_ = announced_ = false;
     workers_.submit();
     return true;
   }
@@ -186,6 +188,7 @@ class ZstdFrames final : public Decoder {
   bool begun_ = false;   // at least one frame
   bool within_ = false;  // the job to fill next holds a part of one
   bool ended_ = false;
+  bool announced_ = false;  // pzstd's mark stood before the frame at hand
   std::uint64_t skip_ = 0;
   std::byte ahead_[8] = {};
   std::size_t ahead_size_ = 0;

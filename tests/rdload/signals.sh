@@ -1,6 +1,6 @@
 #!/bin/bash
 # One SIGINT or SIGTERM is enough, also for a load that waits for a pipe, for a FIFO that nobody has
-# opened, or for the next disk; the message says what was written.
+# opened or reads, or for the next disk; the message says what was written.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
 need losetup mke2fs timeout mkfifo
@@ -27,6 +27,25 @@ grep -q 'VFS: Insert disk #2 and press ENTER' "$work/said" || fail "no disk was 
 cat "$work/image" >"$work/nobody" &
 expect 0 "4096 KiB onto" "$rdload" "$work/nobody" "$work/out" --create
 cmp "$work/image" "$work/out"
+
+# A FIFO as the target: nobody opens it, or nobody reads from it any more.
+for signal in INT TERM; do
+  signalled "$signal" "$work/nobody: interrupted; $work/nobody is as it was" "$rdload" "$work/image" "$work/nobody"
+  for threads in 1 2; do
+    mkfifo "$work/full"
+    exec 7<>"$work/full"
+    signalled "$signal" "$work/full: interrupted; 64 KiB were written to $work/full" \
+      "$rdload" --threads "$threads" "$work/image" "$work/full"
+    exec 7<&-
+    rm "$work/full"
+  done
+done
+# One that is read at last gets all.
+"$rdload" "$work/image" "$work/nobody" >"$work/said" 2>&1 &
+sleep 0.2
+cmp "$work/image" "$work/nobody"
+wait $! || fail "a FIFO as the target: $(<"$work/said")"
+checks=$((checks + 1))
 
 # On a device: how much was written.
 if [[ $(id -u) == 0 ]] && losetup -f >/dev/null 2>&1; then
