@@ -73,18 +73,11 @@ void open_watchdog(Machine& machine) {
                      outcome(result, "open %s", node.c_str()).error().text());
 }
 
-// One stage: planned, then carried out.
-Status run(Machine& machine, Planner plan_stage) {
-  Plan plan;
-  plan_stage(machine.facts, plan);
-  return execute(machine, plan);
-}
-
 // The kernel went on to the real root when its initrd could not be loaded; so does this, except
 // where the image is the root.
 Status load(Machine& machine) {
   Facts& facts = machine.facts;
-  const Status done = run(machine, plan_load);
+  const Status done = run_stage(machine, plan_load);
   machine.modules_loaded = true;
   open_watchdog(machine);
   gather_modules(machine.sys, facts);
@@ -96,7 +89,7 @@ Status load(Machine& machine) {
 }
 
 Status run_image_linuxrc(Machine& machine) {
-  const Status done = run(machine, plan_linuxrc);
+  const Status done = run_stage(machine, plan_linuxrc);
   if (machine.facts.linuxrc != LinuxrcOutcome::not_run)
     gather_image_configuration(machine.log, "/old", machine.facts);
   return done;
@@ -109,12 +102,12 @@ Status switch_root(Machine& machine) {
     const Status seen = gather_new_root(machine.sys, new_root, machine.facts);
     if (!seen) return seen;
   }
-  return run(machine, plan_switch);
+  return run_stage(machine, plan_switch);
 }
 
 Status all_stages(Machine& machine) {
   Facts& facts = machine.facts;
-  Status done = run(machine, plan_workspace);
+  Status done = run_stage(machine, plan_workspace);
   if (done) open_logs(machine);
   if (done) done = gather_system(machine.log, machine.loader, facts);
   if (done) {
@@ -123,7 +116,7 @@ Status all_stages(Machine& machine) {
   }
   if (done) done = load(machine);
   if (done) done = run_image_linuxrc(machine);
-  if (done) done = run(machine, plan_root);
+  if (done) done = choose_and_mount(machine);
   if (done) done = switch_root(machine);
   return done;
 }

@@ -19,11 +19,6 @@ using common::Status;
 
 using DoneSteps = std::bitset<Plan::most_steps>;
 
-Status make_directory(Sys& sys, const char* path) {
-  const int result = sys.mkdir(path, 0755);
-  return result == -EEXIST ? Done{} : outcome(result, "mkdir %s", path);
-}
-
 Status load_image(Machine& machine, const Step& step) {
   const Status loaded = machine.loader.load(step.source, step.number, step.target);
   machine.facts.initrd_loaded = loaded.ok();
@@ -70,6 +65,10 @@ Status perform(Machine& machine, const Step& step) {
       return load_modules(machine, step);
     case Op::load_image:
       return load_image(machine, step);
+    case Op::read_count:
+      return read_count(machine, step);
+    case Op::write_count:
+      return write_count(machine, step);
     case Op::find_root:
       return find_root(machine, step);
     case Op::mount_root:
@@ -78,6 +77,8 @@ Status perform(Machine& machine, const Step& step) {
       return mount_flash(machine, step);
     case Op::attach_image:
       return attach_image(machine, step);
+    case Op::detach_image:
+      return detach_image(machine);
     case Op::write_real_root:
       return write_real_root(machine, step);
     case Op::make_stand_in:
@@ -148,8 +149,7 @@ void undo(Machine& machine, std::span<const Step> steps, const DoneSteps& done_s
 }  // namespace
 
 Status execute(Machine& machine, const Plan& plan) {
-  if (plan.overflowed())
-    return Error::of(common::Failure::usage, "the plan is too long: a path is absurd");
+  if (plan.overflowed()) return Error::of(common::Failure::usage, "the plan is too long");
   DoneSteps done_steps;
   bool reversible = true;
   for (std::size_t i = 0; i < plan.steps().size(); ++i) {
@@ -158,7 +158,9 @@ Status execute(Machine& machine, const Plan& plan) {
     const Status done = perform(machine, step);
     done_steps[i] = done.ok();
     if (done) continue;
-    if (step.on_failure == OnFailure::stop) {
+    const bool next_root = step.on_failure == OnFailure::next_root;
+    if (step.on_failure == OnFailure::stop || next_root || is_lost(machine)) {
+      machine.next_root = next_root && !is_lost(machine);
       if (reversible) undo(machine, plan.steps().first(i), done_steps);
       return done.error();
     }
@@ -167,6 +169,12 @@ Status execute(Machine& machine, const Plan& plan) {
     machine.log.warn("%s, going on", done.error().text());
   }
   return Done{};
+}
+
+Status run_stage(Machine& machine, Planner planner) {
+  Plan plan;
+  planner(machine.facts, plan);
+  return execute(machine, plan);
 }
 
 Inside::Inside(Sys& sys, const char* path) : sys_(sys), path_(path), status_(Done{}) {

@@ -34,12 +34,19 @@ struct Machine {
   bool modules_loaded = false;
   const char* stand_in = nullptr;  // made by make_stand_in; nullptr where none is needed
   bool old_root_busy = false;      // it could only be detached lazily
+  bool next_root = false;          // the step that failed leaves it to the next root of the chain
+  bool lost = false;               // no way back from another root: paths mean something else
   bool degraded = false;           // some step failed and was only warned of
 };
 
 // Runs one stage. An error is that of the first step whose policy is to stop; the message names
 // the step.
 common::Status execute(Machine& machine, const Plan& plan);
+
+// One stage: planned from what is known now, then carried out.
+common::Status run_stage(Machine& machine, Planner planner);
+// The stages that choose, find and mount a root: of a chain the first that can be had.
+common::Status choose_and_mount(Machine& machine);
 
 // For a moment / is `path`: symbolic links there resolve as they will for its init. "" is no
 // change. The current directory is / afterwards.

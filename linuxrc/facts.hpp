@@ -67,6 +67,14 @@ struct NewRoot {
   Path put_old;
 };
 
+// What the boots before this one left for it; see root_chain.hpp.
+struct BootCount {
+  bool known = false;       // there is a counter, and it could be read
+  Path root;                // of a chain: the one that boots start with
+  std::uint64_t tries = 0;  // boots that started with it since one reached user space
+  Path reason;              // why one of them went on with another root
+};
+
 struct Facts {
   // Known at once.
   pid_t pid = 0;
@@ -90,6 +98,11 @@ struct Facts {
   bool run_mounted = false;
   Path initrd_image;            // "" when there is none
   std::uint64_t image_kib = 0;  // what the RAM disk must hold; 0 when that is not known
+
+  // Of a chain of roots.
+  BootCount count;
+  unsigned next_root = 0;  // those before it were given up in this boot
+  Path given_up;           // which one was the last of them, and why
 
   // Known after loading, after the image's /linuxrc, after mounting.
   bool initrd_loaded = false;

@@ -87,6 +87,21 @@ constexpr Row rows[] = {
     {"run_mounted", [](std::string_view v, Facts& f) { return read_bool(v, f.run_mounted); }},
     {"initrd_image", [](std::string_view v, Facts& f) { return read_path(v, f.initrd_image); }},
     {"image_kib", [](std::string_view v, Facts& f) { return read_number(v, f.image_kib); }},
+    {"count.root",
+     [](std::string_view v, Facts& f) {
+       f.count.known = true;
+       return read_path(v, f.count.root);
+     }},
+    {"count.tries", [](std::string_view v, Facts& f) { return read_number(v, f.count.tries); }},
+    {"count.reason", [](std::string_view v, Facts& f) { return read_path(v, f.count.reason); }},
+    {"next_root",
+     [](std::string_view v, Facts& f) {
+       std::uint64_t number = 0;
+       const bool fine = read_number(v, number) && number < 100;
+       f.next_root = static_cast<unsigned>(number);
+       return fine;
+     }},
+    {"given_up", [](std::string_view v, Facts& f) { return read_path(v, f.given_up); }},
     {"linuxrc", [](std::string_view v, Facts& f) { return read_outcome(v, f.linuxrc); }},
     {"asked_root",
      [](std::string_view v, Facts& f) {

@@ -11,6 +11,9 @@ using common::CommandLine;
 // cannot see that end, so a root that is not there yet gets this long.
 constexpr std::uint32_t default_root_wait_s = 5;
 
+// As often as boot loaders that count.
+constexpr std::uint64_t default_tries = 3;
+
 struct Both {
   const CommandLine& command_line;
   const CommandLine& configuration;
@@ -115,6 +118,13 @@ Options read_options(const CommandLine& command_line, const CommandLine& configu
   options.ramdisk_size_kib = both.number("ramdisk_size", 0);
   options.ramdisk_start_kib = both.number("ramdisk_start", 0);
   return options;
+}
+
+ChainOptions read_chain_options(const CommandLine& command_line, const CommandLine& configuration) {
+  const Both both{command_line, configuration};
+  const char* const chain = either(both.value("real_root"), both.value("root"));
+  return {chain == nullptr ? "" : chain, both.value("linuxrc.env"),
+          both.number("linuxrc.tries", default_tries)};
 }
 
 }  // namespace linuxrc

@@ -45,4 +45,13 @@ struct Options {
 Options read_options(const common::CommandLine& command_line,
                      const common::CommandLine& configuration);
 
+// Of a chain of roots; what the small build does not read.
+struct ChainOptions {
+  const char* chain = "";            // real_root=, else root=: "A,B,C"
+  const char* count_file = nullptr;  // linuxrc.env=: DEVICE:/PATH of the boot counter
+  std::uint64_t tries = 0;           // linuxrc.tries=: boots that a root gets; 0 is no end
+};
+ChainOptions read_chain_options(const common::CommandLine& command_line,
+                                const common::CommandLine& configuration);
+
 }  // namespace linuxrc

@@ -29,9 +29,10 @@ const char* Plan::join(std::string_view first, std::string_view second) {
 }
 
 std::span<const Stage> stages() {
-  static constexpr std::array<Stage, 5> all{{{"workspace", plan_workspace},
+  static constexpr std::array<Stage, 6> all{{{"workspace", plan_workspace},
                                              {"load", plan_load},
                                              {"linuxrc", plan_linuxrc},
+                                             {"choose", plan_choose},
                                              {"root", plan_root},
                                              {"switch", plan_switch}}};
   return all;

@@ -27,10 +27,13 @@ enum class Op {
   run_from_memory,    // this program, copied to target, executed again from there
   load_modules,       // modules.list; number = KiB that a RAM disk must hold
   load_image,         // source onto target; number = first KiB
+  read_count,         // the boot counter source, DEVICE:/PATH, waiting number seconds for it
+  write_count,        // the lines data into it
   find_root,          // source as root= wrote it: waits for it, remembers its number
   mount_root,         // the remembered device (or device) on target, types, flags, data
   mount_flash,        // source, a name that its type knows, on target, flags, data
   attach_image,       // the file source of what is mounted on target becomes the remembered device
+  detach_image,       // the loop device of an attached image is closed
   write_real_root,    // the remembered device into source
   make_stand_in,      // a stand-in for /proc/sys/kernel in the directory target
   run_linuxrc,        // the image mounted on target is / for its child /linuxrc
@@ -57,9 +60,10 @@ enum class Op {
 
 // What happens when a step fails.
 enum class OnFailure {
-  stop,    // the stage ends; PID 1 opens an emergency shell
-  warn,    // said, then on to the next step
-  ignore,  // expected often enough to say nothing
+  stop,       // the stage ends; PID 1 opens an emergency shell
+  next_root,  // the stage ends, and begins anew with the next root of the chain
+  warn,       // said, then on to the next step
+  ignore,     // expected often enough to say nothing
 };
 
 struct Step {
@@ -110,6 +114,7 @@ class Plan {
 void plan_workspace(const Facts& facts, Plan& plan);  // a place to work in, /proc in it
 void plan_load(const Facts& facts, Plan& plan);       // modules; the image onto the RAM disk
 void plan_linuxrc(const Facts& facts, Plan& plan);    // the image's /linuxrc as a child
+void plan_choose(const Facts& facts, Plan& plan);     // which root of a chain it is to be
 void plan_root(const Facts& facts, Plan& plan);       // the root is found and mounted
 void plan_switch(const Facts& facts, Plan& plan);     // from here to init
 

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "linuxrc/count_command.hpp"
 #include "linuxrc/device.hpp"
 #include "linuxrc/execute.hpp"
 #include "linuxrc/plan.hpp"
@@ -15,6 +16,8 @@ using common::Status;
 
 constexpr const char* help_text =
     "Usage: linuxrc --plan [--cmdline TEXT] [--facts FILE]\n"
+    "       linuxrc --booted FILE\n"
+    "       linuxrc --first-root FILE\n"
     "\n"
     "The kernel runs this program as /linuxrc of an initrd, as init=/linuxrc on a RAM disk,\n"
     "or as /init of an initramfs that holds /initrd.image. By hand it only explains itself.\n"
@@ -23,12 +26,25 @@ constexpr const char* help_text =
     "      --cmdline TEXT  for this kernel command line\n"
     "      --facts FILE    on a system of these facts (docs/facts.md); without it: PID 1 on the\n"
     "                      RAM disk 1:0 under this kernel\n"
+    "      --booted FILE   user space was reached: the boot counter FILE (of linuxrc.env=) begins\n"
+    "                      anew for the root in use\n"
+    "      --first-root FILE  the next boot starts with the first root of the chain again\n"
     "      --help, --version\n";
 
 struct Request {
   bool plan = false;
   const char* command_line = nullptr;
   const char* facts = nullptr;
+  const char* booted = nullptr;
+  const char* first_root = nullptr;
+
+  // Where the value of an option is kept; nullptr for any other word.
+  const char** value_of(std::string_view word) {
+    if (word == "--cmdline") return &command_line;
+    if (word == "--facts") return &facts;
+    if (word == "--booted") return &booted;
+    return word == "--first-root" ? &first_root : nullptr;
+  }
 };
 
 class Output {
@@ -79,6 +95,8 @@ const char* policy_text(const Step& step) {
   switch (step.on_failure) {
     case OnFailure::stop:
       return "";
+    case OnFailure::next_root:
+      return "  [else the next root]";
     case OnFailure::warn:
       return "  [else warn]";
     case OnFailure::ignore:
@@ -100,15 +118,27 @@ void print_plan(Facts& facts, Output& out) {
       out.line("  %2u %s%s%s", ++number, text.c_str(), policy_text(step),
                step.irreversible ? "  [irreversible]" : "");
     }
-    if (plan.overflowed()) out.line("  the plan is too long: a path is absurd");
+    if (plan.overflowed()) out.line("  the plan is too long");
     // After its first stages linuxrc goes on as the copy in memory.
     for (const Step& step : plan.steps()) {
       if (step.op == Op::run_from_memory) facts.text_on_root = false;
+      if (step.op == Op::read_count) facts.count.known = true;
       if (step.op == Op::load_image) facts.initrd_loaded = true;
       if (step.op == Op::run_linuxrc && facts.linuxrc == LinuxrcOutcome::not_run)
         facts.linuxrc = LinuxrcOutcome::returned;
     }
   }
+}
+
+int change_requested_count(Log& log, const Request& request) {
+  if (request.booted != nullptr && request.first_root != nullptr)
+    return usage(log, "--booted and --first-root exclude each other", "");
+  const bool booted = request.booted != nullptr;
+  const Status done = change_count(log.sys(), booted ? request.booted : request.first_root,
+                                   booted ? CountChange::booted : CountChange::first_root);
+  if (done) return 0;
+  log.fail("%s", done.error().text());
+  return done.error().exit_code();
 }
 
 int print_requested_plan(Log& log, const Request& request) {
@@ -147,13 +177,16 @@ int command(Log& log, int argc, const char* const* argv) {
       return sys.write(1, text, std::strlen(text)) < 0 ? 1 : 0;
     } else if (word == "--plan") {
       request.plan = true;
-    } else if (word == "--cmdline" || word == "--facts") {
+    } else if (const char** const value = request.value_of(word); value != nullptr) {
       if (i + 1 == argc) return usage(log, "no value given for ", argv[i]);
-      (word == "--facts" ? request.facts : request.command_line) = argv[i + 1];
-      ++i;
+      *value = argv[++i];
     } else {
       return usage(log, "unknown option ", argv[i]);
     }
+  }
+  if (request.booted != nullptr || request.first_root != nullptr) {
+    if (request.plan) return usage(log, "--plan prints and changes nothing", "");
+    return change_requested_count(log, request);
   }
   if (!request.plan) return usage(log, "--plan is missing", "");
   return print_requested_plan(log, request);

@@ -1,4 +1,4 @@
-// linuxrc as a person calls it: --plan, --help, --version.
+// linuxrc as a person calls it: --plan, --booted, --help, --version.
 #pragma once
 
 #include "linuxrc/log.hpp"

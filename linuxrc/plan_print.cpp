@@ -77,6 +77,14 @@ void describe(const Step& step, Line& line) {
       if (step.number != 0)
         line.append(", from KiB %llu", static_cast<unsigned long long>(step.number));
       break;
+    case Op::read_count:
+      line.append("read the boot counter %s", step.source);
+      break;
+    case Op::write_count:
+      line.append("write into the boot counter %s: ", step.source);
+      for (const char* at = step.data; *at != '\0'; ++at)
+        line.append("%s%c", *at == '\n' ? "," : "", *at == '\n' ? ' ' : *at);
+      break;
     case Op::find_root:
       line.append("find root %s", step.source);
       if (step.number == Options::wait_forever)
@@ -96,6 +104,9 @@ void describe(const Step& step, Line& line) {
     case Op::attach_image:
       line.append("attach the image %s of %s to a loop device", step.source, step.target);
       if ((step.flags & MS_RDONLY) != 0) line.append(", read-only");
+      break;
+    case Op::detach_image:
+      line.append("detach the image");
       break;
     case Op::write_real_root:
       line.append("write its number to %s", step.source);

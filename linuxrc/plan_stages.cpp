@@ -2,6 +2,7 @@
 
 #include "linuxrc/device.hpp"
 #include "linuxrc/plan.hpp"
+#include "linuxrc/root_chain.hpp"
 #include "linuxrc/root_name.hpp"
 
 namespace linuxrc {
@@ -32,17 +33,20 @@ const char* in_workspace(const Facts& facts, Plan& plan, std::string_view name) 
   return plan.join(facts.work.view(), name);
 }
 
-// root= or real_root=, or a number that the image's /linuxrc asked for.
-Step find_step(const Facts& facts, const Options& options) {
-  Step step{.op = Op::find_root, .number = options.root_wait_s};
-  if (facts.asked_root) step.device = *facts.asked_root;
-  step.source = or_empty(options.real_root != nullptr ? options.real_root : options.root);
+// `root`, or a number that the image's /linuxrc asked for.
+Step find_step(const Facts& facts, const CurrentRoot& root) {
+  Step step{.op = Op::find_root, .source = root.name, .number = facts.options().root_wait_s};
+  if (facts.asked_root)
+    step.device = *facts.asked_root;
+  else
+    let_next_root_follow(root, step);
   return step;
 }
 
 void add_find_and_mount(const Facts& facts, const Options& options, const char* target,
                         Plan& plan) {
-  const Step find = find_step(facts, options);
+  const CurrentRoot root = current_root(facts, plan);
+  const Step find = find_step(facts, root);
   const RootName name = facts.asked_root ? RootName{} : parse_root_name(find.source);
   Step mount{.op = Op::mount_root,
              .source = find.source,
@@ -50,10 +54,14 @@ void add_find_and_mount(const Facts& facts, const Options& options, const char* 
              .type = or_empty(options.root_types),
              .data = options.root_flags,
              .flags = mode_flags(options)};
+  const auto add = [&](Step step) {
+    if (!facts.asked_root) let_next_root_follow(root, step);
+    plan.add(step);
+  };
   if (name.form == RootName::Form::flash) {
     mount.op = Op::mount_flash;
     if (*mount.type == '\0') mount.type = flash_type(name.text);
-    plan.add(mount);
+    add(mount);
     return;
   }
   plan.add(find);
@@ -61,14 +69,21 @@ void add_find_and_mount(const Facts& facts, const Options& options, const char* 
     const char* const host = in_workspace(facts, plan, "/host");
     const char* const file = plan.join(name.file, "");
     const std::string_view whole = find.source;
-    plan.add({.op = Op::make_directory, .target = host});
-    plan.add({.op = Op::mount_root,
-              .source = plan.join(whole.substr(0, whole.size() - name.file.size() - 1), ""),
-              .target = host,
-              .flags = mount.flags});
-    plan.add({.op = Op::attach_image, .source = file, .target = host, .flags = mount.flags});
+    add({.op = Op::make_directory, .target = host});
+    add({.op = Op::mount_root,
+         .source = plan.join(whole.substr(0, whole.size() - name.file.size() - 1), ""),
+         .target = host,
+         .flags = mount.flags});
+    add({.op = Op::attach_image, .source = file, .target = host, .flags = mount.flags});
   }
-  plan.add(mount);
+  add(mount);
+}
+
+void add_root(const Facts& facts, const Options& options, const char* target, const char* init,
+              Plan& plan) {
+  plan_count(facts, plan);
+  add_find_and_mount(facts, options, target, plan);
+  plan_init_of_chain(facts, target, init, plan);
 }
 
 // The kernel, which mounts the root after /linuxrc, is told a number and nothing else.
@@ -150,7 +165,10 @@ void plan_linuxrc(const Facts& facts, Plan& plan) {
   if (options.root != nullptr) {
     // As the kernel: the file holds root= before /linuxrc runs. A root that is not there yet is
     // no failure here, since /linuxrc may make it appear.
-    plan.add({.op = Op::find_root, .source = options.root, .on_failure = OnFailure::ignore});
+    const bool is_real = options.real_root == nullptr;  // and may be the first of a chain
+    plan.add({.op = Op::find_root,
+              .source = is_real ? current_root(facts, plan).name : options.root,
+              .on_failure = OnFailure::ignore});
     plan.add({.op = Op::write_real_root, .source = file, .on_failure = OnFailure::ignore});
   }
   // Read-write even under `ro`, as the kernel; read-only when the file system can only do that.
@@ -172,27 +190,27 @@ void plan_root(const Facts& facts, Plan& plan) {
     case Role::kernel_linuxrc: {
       if (options.real_root == nullptr && (options.root == nullptr || root_is_ram_disk(options)))
         return;
-      Step find = find_step(facts, options);
+      Step find = find_step(facts, current_root(facts, plan));
       if (has_no_number(find.source)) {
         plan.add({.op = Op::say,
-                  .source = "this root has no device number: the kernel cannot be told of it. "
-                            "init=/linuxrc mounts it"});
+                  .source = "this root has no number to tell the kernel: init=/linuxrc mounts it"});
         return;
       }
-      find.on_failure = OnFailure::warn;  // the kernel goes on whatever /linuxrc does
+      // The kernel goes on whatever /linuxrc does.
+      if (find.on_failure == OnFailure::stop) find.on_failure = OnFailure::warn;
+      plan_count(facts, plan);
       plan.add(find);
       const char* const file = in_workspace(facts, plan, "/proc/sys/kernel/real-root-dev");
       if (facts.has_real_root_dev)
         plan.add({.op = Op::write_real_root, .source = file, .on_failure = OnFailure::warn});
       else
         plan.add({.op = Op::say,
-                  .source = "this kernel has no real-root-dev: the /init that started me "
-                            "mounts the root by itself"});
+                  .source = "no real-root-dev here: the /init that started me mounts the root"});
       return;
     }
     case Role::ram_init:
       if (options.real_root == nullptr) return;
-      add_find_and_mount(facts, options, in_workspace(facts, plan, "/root"), plan);
+      add_root(facts, options, in_workspace(facts, plan, "/root"), options.real_init, plan);
       return;
     case Role::initramfs_init:
       if (facts.linuxrc == LinuxrcOutcome::stay || facts.linuxrc == LinuxrcOutcome::pivoted) return;
@@ -202,7 +220,7 @@ void plan_root(const Facts& facts, Plan& plan) {
       }
       // In the other roles the kernel has already waited.
       if (options.root_delay_s != 0) plan.add({.op = Op::wait, .number = options.root_delay_s});
-      add_find_and_mount(facts, options, "/root", plan);
+      add_root(facts, options, "/root", options.init, plan);
       return;
   }
 }

@@ -81,8 +81,8 @@ void leave_old_root_busy(const Facts& facts, const char* old_root, Plan& plan) {
     plan.add(moved_message);
   else
     plan.add({.op = Op::say,
-              .source = "/initrd does not exist. This kernel cannot detach the old root, which "
-                        "stays mounted: unmount it and flush its device when init runs"});
+              .source = "/initrd does not exist. This kernel cannot detach the old root: "
+                        "unmount it and flush its device when init runs"});
   plan.add({.op = Op::exec_init});
 }
 

@@ -9,7 +9,9 @@ std::optional<Step> inverse_of(const Step& step) {
     case Op::mount_workspace:
     case Op::mount_root:
     case Op::mount_flash:
-      return Step{.op = Op::unmount, .target = step.target};
+    case Op::attach_image:
+      return Step{.op = step.op == Op::attach_image ? Op::detach_image : Op::unmount,
+                  .target = step.target};
     case Op::move_mount:
       return Step{.op = Op::move_mount, .source = step.target, .target = step.source};
     case Op::change_directory:

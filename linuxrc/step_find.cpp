@@ -69,8 +69,8 @@ Status find_root(Machine& machine, const Step& step) {
   const RootName root_name = parse_root_name(name);
   if (root_name.form == RootName::Form::unknown)
     return Error::of(Failure::usage,
-                     "find root %s: not /dev/NAME, MAJOR:MINOR, a hexadecimal number, UUID=, "
-                     "LABEL=, PARTUUID=, PARTLABEL=, mtdN, mtd:NAME, ubiN_M or ubiN:NAME",
+                     "find root %s: not /dev/NAME, MAJOR:MINOR, hexadecimal, [PART]UUID=, "
+                     "[PART]LABEL=, mtdN, mtd:NAME, ubiN_M or ubiN:NAME",
                      name);
 
   static Partitions partitions;

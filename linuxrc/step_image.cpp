@@ -42,7 +42,7 @@ int open_image(Machine& machine, const char* host, const char* file, bool read_o
   status = outcome(fd, "open %s in the root device", file);
   if (status && machine.sys.stat(file, facts) >= 0 && !S_ISREG(facts.mode))
     status = Error::of(common::Failure::not_usable, "%s: not a regular file", file);
-  const Status back = inside.leave();
+  const Status back = come_back(machine, inside);
   if (status) status = back;
   return fd;
 }
@@ -82,6 +82,12 @@ Status attach_image(Machine& machine, const Step& step) {
   if (image >= 0) (void)sys.close(image);  // the loop device has it
   if (done) machine.root = device;
   return done;
+}
+
+Status detach_image(Machine& machine) {
+  const int result = machine.sys.close(machine.loop);
+  machine.loop = -1;
+  return outcome(result, "close the loop device");
 }
 
 Status mount_flash(Machine& machine, const Step& step) {

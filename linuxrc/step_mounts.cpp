@@ -118,6 +118,11 @@ Status mount_workspace(Machine& machine, const Step& step) {
   return outcome(result, "mount tmpfs on %s", step.target);
 }
 
+Status make_directory(Sys& sys, const char* path) {
+  const int result = sys.mkdir(path, 0755);
+  return result == -EEXIST ? Done{} : outcome(result, "mkdir %s", path);
+}
+
 Status make_node(Machine& machine, const char* path, dev_t device) {
   FileFacts found;
   if (machine.sys.stat(path, found) >= 0 && S_ISBLK(found.mode) && found.node_device == device)
@@ -135,7 +140,7 @@ Status mount_root(Machine& machine, const Step& step) {
   Inside workspace(machine.sys, machine.facts.work.c_str());
   if (!workspace.status()) return workspace.status();
   const Status mounted = mount_inside_workspace(machine, inner, device);
-  const Status back = workspace.leave();
+  const Status back = come_back(machine, workspace);
   return mounted ? back : mounted;
 }
 

@@ -9,10 +9,14 @@ common::Status mount_workspace(Machine& machine, const Step& step);
 common::Status make_node(Machine& machine, const char* path, dev_t device);
 common::Status run_from_memory(Machine& machine, const Step& step);
 common::Status load_modules(Machine& machine, const Step& step);
+common::Status make_directory(Sys& sys, const char* path);
+common::Status read_count(Machine& machine, const Step& step);
+common::Status write_count(Machine& machine, const Step& step);
 common::Status find_root(Machine& machine, const Step& step);
 common::Status mount_root(Machine& machine, const Step& step);
 common::Status mount_flash(Machine& machine, const Step& step);
 common::Status attach_image(Machine& machine, const Step& step);
+common::Status detach_image(Machine& machine);
 common::Status write_real_root(Machine& machine, const Step& step);
 common::Status make_stand_in(Machine& machine, const Step& step);
 common::Status run_linuxrc(Machine& machine, const Step& step);
@@ -25,6 +29,10 @@ common::Status exec_init(Machine& machine, const Step& step);
 common::Status pivot_back(Machine& machine, const Step& step);
 common::Status uncover_root(Machine& machine, const Step& step);
 common::Status leave_cover(Machine& machine);
+
+// Leaves `inside`. Where that fails no step may follow, whatever its policy.
+common::Status come_back(Machine& machine, Inside& inside);
+bool is_lost(const Machine& machine);
 
 // Waits for `child`, which has asked to be traced, and keeps the stand-in where it looks for
 // /proc/sys/kernel. Its wait status.

@@ -2,13 +2,15 @@
 
 add_library(linuxrc_fake STATIC
   linuxrc/coroutine.cpp linuxrc/errnos.cpp linuxrc/fake_kernel.cpp linuxrc/fake_sys.cpp
-  linuxrc/fake_sys_devices.cpp linuxrc/fake_sys_files.cpp linuxrc/fake_tree.cpp linuxrc/invariants.cpp linuxrc/world.cpp)
+  linuxrc/fake_sys_devices.cpp linuxrc/fake_sys_files.cpp linuxrc/fake_tree.cpp linuxrc/invariants.cpp linuxrc/world.cpp
+  linuxrc/world_chain.cpp)
 target_link_libraries(linuxrc_fake PUBLIC linuxrc_core)
 
 unit_test(linuxrc_execute linuxrc_fake)
 unit_test(linuxrc_execute_child linuxrc_fake)
 unit_test(linuxrc_stop linuxrc_fake)
 unit_test(linuxrc_undo linuxrc_fake)
+unit_test(linuxrc_chain linuxrc_fake)
 unit_test(linuxrc_faults linuxrc_fake)
 # All pairs take hours: an interrupted run goes on where it was.
 set_tests_properties(unit.linuxrc_faults PROPERTIES TIMEOUT 36000)

@@ -281,7 +281,9 @@ ssize_t FakeSys::write(int fd, const void* data, std::size_t size) {
   } else if (node.fs == kernel_.proc) {
     node.content = text;
   } else {
-    node.content += text;
+    if (node.content.size() < open->offset + size) node.content.resize(open->offset + size);
+    node.content.replace(open->offset, size, text);
+    open->offset += size;
   }
   return done(static_cast<int>(size));
 }

@@ -2,14 +2,18 @@
 // parser: one of the rows below.
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <string_view>
 
 #include "linuxrc/device.hpp"
 #include "linuxrc/gather.hpp"
+#include "linuxrc/grubenv.hpp"
 #include "linuxrc/options.hpp"
+#include "linuxrc/root_chain.hpp"
 #include "linuxrc/steps.hpp"
 #include "tests/linuxrc/fake_sys.hpp"
 
@@ -121,6 +125,24 @@ void executable(std::string_view text) {
   (void)check_executable(machine.sys, "/sbin/init");
 }
 
+// Whatever the block is, what was set is read back and the length stays.
+void grubenv(std::string_view text) {
+  char block[GrubEnv::size];
+  std::memset(block, '#', sizeof block);
+  std::memcpy(block, text.data(), std::min(text.size(), sizeof block));
+  auto env = GrubEnv::parse(block);
+  if (!env) return;
+  char buffer[GrubEnv::size];
+  (void)env->get("linuxrc_reason", buffer);
+  const std::string_view value = text.substr(text.size() / 2);
+  if (env->set("linuxrc_reason", value) &&
+      (env->get("linuxrc_reason", buffer).value_or("none") != value))
+    std::abort();
+  if (!GrubEnv::parse(env->block())) std::abort();
+  BootCount count;
+  (void)choose_root(text, 3, count);
+}
+
 struct Row {
   std::string_view name;
   void (*parse)(std::string_view text);
@@ -128,7 +150,7 @@ struct Row {
 constexpr Row rows[] = {{"command_line", command_line}, {"configuration", configuration},
                         {"facts_file", facts_file},     {"partitions", partitions},
                         {"system_files", system_files}, {"modules_list", modules_list},
-                        {"executable", executable}};
+                        {"executable", executable},     {"grubenv", grubenv}};
 
 void (*chosen)(std::string_view) = nullptr;
 

@@ -104,41 +104,45 @@ void World::add_image() {
       {ram0(), "", ours ? image : nullptr, kib, 0, facts_.brd_is_module ? "brd" : ""});
 }
 
+FileSystem* World::add_disk(dev_t device, const std::string& name) {
+  const Options options = facts_.options();
+  FileSystem& fs = kernel.tree.make_fs("ext2", device, ext2_magic);
+  furnish(kernel.tree, fs);
+  put_program(kernel.tree, fs, options.real_init);
+  put_program(kernel.tree, fs, options.init);
+  const NewRoot& root = facts_.new_root;
+  const std::pair<bool, const char*> folders[] = {{root.has_initrd, "/initrd"},
+                                                  {root.has_proc, "/proc"},
+                                                  {root.has_sys, "/sys"},
+                                                  {root.has_run, "/run"},
+                                                  {!root.put_old.empty(), root.put_old.c_str()}};
+  for (const auto& [wanted, path] : folders)
+    if (wanted) kernel.tree.put(fs, path, folder_mode);
+  kernel.disks.push_back({device, name, &fs, 100000, 0, ""});
+  return &fs;
+}
+
 void World::add_real_root() {
   const Options options = facts_.options();
-  const auto make = [&](dev_t device, const char* name) {
-    FileSystem& fs = kernel.tree.make_fs("ext2", device, ext2_magic);
-    furnish(kernel.tree, fs);
-    put_program(kernel.tree, fs, options.real_init);
-    put_program(kernel.tree, fs, options.init);
-    const NewRoot& root = facts_.new_root;
-    const std::pair<bool, const char*> folders[] = {{root.has_initrd, "/initrd"},
-                                                    {root.has_proc, "/proc"},
-                                                    {root.has_sys, "/sys"},
-                                                    {root.has_run, "/run"},
-                                                    {!root.put_old.empty(), root.put_old.c_str()}};
-    for (const auto& [wanted, path] : folders)
-      if (wanted) kernel.tree.put(fs, path, folder_mode);
-    kernel.disks.push_back({device, name, &fs, 100000, 0, ""});
-    return &fs;
-  };
-  if (facts_.asked_root) asked = make(*facts_.asked_root, "hda1");
+  add_chain();
+  if (facts_.asked_root) asked = add_disk(*facts_.asked_root, "hda1");
+  if (!chain.empty()) return;
   const char* const name = options.real_root != nullptr ? options.real_root : options.root;
   const auto number = parse_device_number(name == nullptr ? "" : name);
   if (name == nullptr || parse_ram_disk(name) || number == ram0()) return;
   const RootName root = parse_root_name(name);
   if (root.form == RootName::Form::flash) {
-    real = kernel.flash = make(makedev(0, 31), "");
+    real = kernel.flash = add_disk(makedev(0, 31), "");
     return;
   }
   if (!root.file.empty()) {
-    real = kernel.image_file = make(makedev(7, 0), "loop0");
+    real = kernel.image_file = add_disk(makedev(7, 0), "loop0");
     kernel.disks.back().fs = nullptr;
-    FileSystem& host = *make(makedev(254, 0), std::string(root.text).c_str());
+    FileSystem& host = *add_disk(makedev(254, 0), std::string(root.text));
     kernel.tree.put(host, std::string(root.file).c_str(), file_mode, "an image");
     return;
   }
-  real = make(number.value_or(makedev(254, 0)), number ? "sdx" : name + std::size("/dev/") - 1);
+  real = add_disk(number.value_or(makedev(254, 0)), number ? "sdx" : name + std::size("/dev/") - 1);
 }
 
 void World::add_initramfs() {

@@ -35,9 +35,11 @@ class World {
   World(const Facts& facts, Coroutine& coroutine);
 
   Kernel kernel;
-  FileSystem* image = nullptr;  // of the initrd
-  FileSystem* real = nullptr;   // that root= or real_root= names, or nullptr
-  FileSystem* asked = nullptr;  // that /linuxrc asks for through real-root-dev
+  FileSystem* image = nullptr;     // of the initrd
+  FileSystem* real = nullptr;      // that root= or real_root= names, or nullptr
+  FileSystem* asked = nullptr;     // that /linuxrc asks for through real-root-dev
+  std::vector<FileSystem*> chain;  // the roots of real_root=A,B; `real` is the one to boot
+  Node* count_file = nullptr;      // the boot counter of linuxrc.env=
   std::vector<std::string> argv;
   std::vector<std::string> envp{"HOME=/", "TERM=linux", "answer=42"};
   FakeSys sys{kernel, coroutine_};
@@ -54,7 +56,9 @@ class World {
   [[nodiscard]] bool root_is_loaded() const;
   [[nodiscard]] std::vector<std::pair<const Mount*, std::string>> mounted() const;
   void add_image();
+  FileSystem* add_disk(dev_t device, const std::string& name);
   void add_real_root();
+  void add_chain();  // world_chain.cpp
   void add_initramfs();
   void start_processes();
   void choose_linuxrc();
