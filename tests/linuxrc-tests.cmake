@@ -29,9 +29,15 @@ if(TARGET load_image)
   add_test(NAME linuxrc.decoders COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/decoders $<TARGET_FILE:load_image>)
   set_tests_properties(linuxrc.decoders PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 120)
 endif()
+
 add_test(NAME namespace.linuxrc.inject COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/inject)
 set_tests_properties(namespace.linuxrc.inject PROPERTIES LABELS namespace SKIP_RETURN_CODE 77
   TIMEOUT 3600 RESOURCE_LOCK kernel_log ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin")
+
+# At most 1.5 x klibc's run-init. Its clock counts instructions, so it can be judged on any machine.
+add_test(NAME bench.linuxrc-switch COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench/linuxrc-switch)
+set_tests_properties(bench.linuxrc-switch PROPERTIES LABELS vm SKIP_RETURN_CODE 77 TIMEOUT 1200
+  ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;REPETITIONS=20")
 
 # The small build, which Linux 2.4 has to run. tests/linuxrc/tiny builds it.
 add_executable(only_calls linuxrc/only_calls.cpp)
