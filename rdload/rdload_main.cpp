@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <optional>
 #include <thread>
 
 #include "rdload/chosen_target.hpp"
@@ -40,8 +41,10 @@ int fail(const Options& options, const Streams& streams, const Error& error) {
 
 int print_version(const Streams& streams) {
   streams.out << "rdload (image-initrd) 0.1\n";
-  for (const DecoderRow& row : all_decoders())
-    streams.out << format_name(row.format) << ": " << row.library << '\n';
+  const Decoders decoders = all_decoders();
+  for (const DecoderRow& row : decoders)
+    if (find_decoder(decoders, row.format) == &row)
+      streams.out << format_name(row.format) << ": " << row.library << '\n';
   return 0;
 }
 
@@ -104,12 +107,13 @@ int load_image(const Options& options, const Streams& streams) {
   ThreadLane lane;
   if (request.decoding.threads > 1) request.lane = &lane;
 
-  Sha256 loaded_sum;
-  Sha256 source_sum;
+  // To start libcrypto takes longer than a small load.
+  std::optional<Sha256> loaded_sum;
+  std::optional<Sha256> source_sum;
   request.verify = options.verify;
-  request.digest = &loaded_sum;
+  if (request.verify) request.digest = &loaded_sum.emplace();
   request.expected = options.expected_sha256;
-  request.source_digest = &source_sum;
+  if (!request.expected.empty()) request.source_digest = &source_sum.emplace();
 
   const bool as_kernel = options.compat == Compat::kernel;
   View::Style style = view_style(options.progress, streams.err_is_terminal);

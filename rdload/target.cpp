@@ -133,23 +133,26 @@ Status Target::read_back(std::byte* data, std::size_t size, std::uint64_t offset
   return Done{};
 }
 
-// Writes the pages that are not zero, and those zero pages that have to replace something: none
-// `over_zeros`.
+Status Target::load_old(std::size_t at, std::size_t size, std::uint64_t offset) {
+  if (!old_.ok()) old_ = Buffer(compare_bytes);
+  if (!old_.ok()) return Error::system(ENOMEM, "read %s", name_);
+  return read_back(old_.data() + at, size, offset + at);
+}
+
+// Writes the pages that are not zero, and those zero pages that have to replace something.
 Status Target::write_needed(const std::byte* data, std::size_t size, std::uint64_t offset,
-                            bool over_zeros) {
-  bool compared = over_zeros;
+                            Over over) {
   std::size_t run = 0;
   std::size_t at = 0;
   for (; at < size; at += page_bytes) {
     bool needed = !all_zero(page_of(data, size, at));
-    if (!needed && !compared) {
-      if (!old_.ok()) old_ = Buffer(compare_bytes);
-      if (!old_.ok()) return Error::system(ENOMEM, "read %s", name_);
-      const Status loaded = read_back(old_.data(), size, offset);
+    if (!needed && over == Over::anything) {
+      // All the rest at once: reading page by page, where zeros lie between others, takes longer.
+      const Status loaded = load_old(at, size - at, offset);
       if (!loaded) return loaded;
-      compared = true;
+      over = Over::old;
     }
-    if (!needed && !over_zeros) needed = !all_zero(page_of(old_.data(), size, at));
+    if (!needed && over == Over::old) needed = !all_zero(page_of(old_.data(), size, at));
     if (needed) continue;
     if (at > run) {
       const Status status = write_run(data + run, at - run, offset + run);
@@ -189,7 +192,8 @@ Status Target::write(std::byte* data, std::size_t size) {
   }
   for (std::size_t at = 0; at < padded; at += compare_bytes) {
     const std::size_t now = std::min(compare_bytes, padded - at);
-    const Status status = write_needed(data + at, now, position_, reads_zero_);
+    const Status status =
+        write_needed(data + at, now, position_, reads_zero_ ? Over::zeros : Over::anything);
     if (!status) return status;
     position_ += std::min(now, size - at);
   }
@@ -211,7 +215,7 @@ Status Target::commit() {
   if (!head_.ok() || committed_) return Done{};
   const std::uint64_t end = (position_ + page_bytes - 1) & ~std::uint64_t{page_bytes - 1};
   const std::size_t size = std::min({end, std::uint64_t{head_bytes}, capacity_});
-  const Status written = write_needed(head_.data(), size, 0, true);
+  const Status written = write_needed(head_.data(), size, 0, Over::zeros);
   if (!written) return written;
   committed_ = true;
   if (::fsync(fd_.get()) != 0) return Error::system(errno, "fsync %s", name_);

@@ -81,8 +81,17 @@ class Target {
   common::Status open_stream(bool fifo);
   common::Status write_stream(const std::byte* data, std::size_t size);
   common::Status write_run(const std::byte* data, std::size_t size, std::uint64_t offset);
+  // What is known of what the device holds there.
+  enum class Over : unsigned char {
+    zeros,
+    old,       // what stands in old_
+    anything,  // to be looked at
+  };
   common::Status write_needed(const std::byte* data, std::size_t size, std::uint64_t offset,
-                              bool over_zeros);
+                              Over over);
+  // Reads what stands there, `at` bytes into a piece of the device that begins at `offset`, into
+  // old_.
+  common::Status load_old(std::size_t at, std::size_t size, std::uint64_t offset);
   common::Status clear_head();
   common::Status check_memory();
   common::Status clear_behind();

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "rdload/target.hpp"
+#include "rdload/zero.hpp"
 
 namespace rdload {
 
@@ -19,7 +20,7 @@ using common::Status;
 Status Target::clear_head() {
   const std::uint64_t before = stored_;
   const std::size_t size = std::min<std::uint64_t>(head_bytes, capacity_);
-  const Status written = write_needed(head_.data(), size, 0, false);
+  const Status written = write_needed(head_.data(), size, 0, Over::anything);
   stored_ = before;
   if (!written) return written;
   if (::fsync(fd_.get()) != 0) return Error::system(errno, "fsync %s", name_);
@@ -33,10 +34,14 @@ Status Target::clear_by_comparing(std::uint64_t from) {
   while (from < capacity_) {
     if (stop_.asked()) return Stop::error(name_);
     const std::size_t now = std::min<std::uint64_t>(compare_bytes, capacity_ - from);
-    const std::uint64_t before = stored_;
-    const Status status = write_needed(zeros.data(), now, from, false);
-    if (!status) return status;
-    stored_ = before;  // clearing stores nothing of the image
+    const Status loaded = load_old(0, now, from);
+    if (!loaded) return loaded;
+    if (!all_zero(old_.span().first(now))) {
+      const std::uint64_t before = stored_;
+      const Status status = write_needed(zeros.data(), now, from, Over::old);
+      if (!status) return status;
+      stored_ = before;  // clearing stores nothing of the image
+    }
     from += now;
   }
   return Done{};

@@ -4,13 +4,28 @@
 
 namespace rdload {
 
+#ifdef RDLOAD_ISAL
+namespace {
+
+// ISA-L's plain C, which it uses where a processor lacks these (the emulated one of QEMU does),
+// takes half as long again as zlib; with them it takes a third of zlib's time.
+bool isal_is_fast() {
+#ifdef __x86_64__
+  return __builtin_cpu_supports("sse4.1") != 0 && __builtin_cpu_supports("pclmul") != 0;
+#else
+  return true;
+#endif
+}
+
+}  // namespace
+#endif
+
 Decoders all_decoders() {
   static constexpr DecoderRow rows[] = {
 #ifdef RDLOAD_ISAL
       {Format::gzip, "ISA-L", make_gzip_isal},
-#else
-      {Format::gzip, "zlib", make_gzip_zlib},
 #endif
+      {Format::gzip, "zlib", make_gzip_zlib},
 #ifdef RDLOAD_BZIP2
       {Format::bzip2, "libbz2", make_bzip2},
 #endif
@@ -27,7 +42,11 @@ Decoders all_decoders() {
       {Format::zstd, "libzstd", make_zstd},
 #endif
   };
+#ifdef RDLOAD_ISAL
+  return isal_is_fast() ? Decoders(rows) : Decoders(rows).subspan(1);
+#else
   return rows;
+#endif
 }
 
 }  // namespace rdload

@@ -66,6 +66,7 @@ lzo make_lzo lzo.cpp lzo2 lzop -9
 lz4 make_lz4 lz4_legacy.cpp lz4 lz4 -lq
 lz4_frame make_lz4_frame lz4_frame.cpp lz4 lz4 -q
 zstd make_zstd zstd.cpp,zstd_frames.cpp zstd zstd -q
+xz_threads make_xz lzma.cpp lzma xz -T2 --block-size=1KiB --check=crc32
 zstd_threads make_zstd zstd.cpp,zstd_frames.cpp zstd zstd -q; zstd -q </proc/cpuinfo
 END
 echo "$checks targets"
