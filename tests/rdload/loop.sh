@@ -64,6 +64,31 @@ stale
 expect 5 "was discarded" "$rdload" "$work/image" "$loop" --hash "sha256:$(printf '%064d' 0)"
 [[ $(tr -d '\0' <"$loop" | head -c 1 | wc -c) == 0 ]] || fail "a refused image is still there"
 
+# --verify finds what the device does not give back: another one writes to its memory meanwhile.
+mkfifo "$work/slow"
+truncate -s 8M "$work/ram2"
+loop_of "$work/ram2"
+mke2fs -q -F -t ext2 -b 1024 -N 16 "$work/full" 8192
+head -c 7M /dev/urandom >"$work/noise"
+debugfs -w -R "write $work/noise noise" "$work/full" >/dev/null 2>&1
+"$rdload" --verify "$work/slow" "$loop" >"$work/said" 2>&1 &
+rdload_pid=$!
+exec 7>"$work/slow"
+head -c 6M "$work/full" >&7
+# Its second MiB is there once it is not zero.
+for ((i = 0; i < 100; i++)); do
+  cmp -s -i 1M -n 1M "$work/full" "$work/ram2" && break
+  sleep 0.05
+done
+printf 'changed' | dd of="$work/ram2" bs=1 seek=1500000 conv=notrunc status=none
+tail -c +$(((6 << 20) + 1)) "$work/full" >&7
+exec 7>&-
+code=0
+wait "$rdload_pid" || code=$?
+[[ $code == 1 ]] || { cat "$work/said" >&2; fail "a changed device: exit $code"; }
+grep -q "rdload: $loop: does not give back what was written to it" "$work/said" || fail "$(<"$work/said")"
+expect 3 "nothing that any kernel or rdload knows" "$rdload" --identify "$loop"
+
 # Read-only.
 truncate -s 6M "$work/ro"
 loop_of "$work/ro" -r

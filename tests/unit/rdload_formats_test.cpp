@@ -225,6 +225,26 @@ BOOST_FIXTURE_TEST_CASE(zstd_frames_on_several_threads, Bench) {
   }
 }
 
+// Bytes inside a block that the format's own end does not account for.
+BOOST_FIXTURE_TEST_CASE(rubbish_inside_a_frame, Bench) {
+  for_each_format(*this, sample(64), [&](const Format& format, std::string packed) {
+    const std::string name = format.name;
+    if (name == "lz4-legacy") {
+      images::put(packed, 4, packed.size() - 8 + 4, 4);  // the size of its only block
+      packed += "rubb";
+    } else if (name == "xz-crc32") {
+      packed.insert(packed.size() - 12, "rubb");  // between the index and the footer
+    } else if (name == "zstd" || name == "lz4-frame") {
+      packed.insert(packed.size() - 4, "rubb");  // before the checksum
+    } else {
+      return;
+    }
+    const Loaded loaded = run(packed);
+    BOOST_TEST(loaded.exit_code == 5, loaded.error);
+    BOOST_TEST(!has("out"));
+  });
+}
+
 BOOST_FIXTURE_TEST_CASE(a_uimage_around_one, Bench) {
   const std::string payload = images::gzip(sample(64));
   std::string header(64, '\0');
