@@ -9,6 +9,7 @@
 #include "linuxrc/emergency.hpp"
 #include "linuxrc/execute.hpp"
 #include "linuxrc/gather.hpp"
+#include "linuxrc/report.hpp"
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
@@ -84,7 +85,7 @@ Status load(Machine& machine) {
   if (done || role_of(facts) != Role::initramfs_init || root_is_image(facts)) return done;
   machine.log.warn("%s", done.error().text());
   machine.log.warn("the initrd is not loaded: going on without it, as the kernel did");
-  machine.degraded = true;
+  degrade(machine, done.error().text());
   return Done{};
 }
 
@@ -128,6 +129,7 @@ int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* a
   Sys& sys = log.sys();
   Facts facts;
   Machine machine{sys, log, watchdog, loader, facts, argv, envp};
+  report_boot();
   if (sys.getpid() == 1) log.set_console(have_console(sys));
   const Status first = gather_first(log, argv[0] == nullptr ? "" : argv[0], facts);
   const Role role = role_of(facts);

@@ -8,6 +8,8 @@
 #include <bitset>
 #include <cerrno>
 
+#include "linuxrc/holders.hpp"
+#include "linuxrc/report.hpp"
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
@@ -89,6 +91,7 @@ Status perform(Machine& machine, const Step& step) {
       return check_init(machine, step);
     case Op::open_meminfo:
       machine.zoneinfo = sys.open(step.source, O_RDONLY, 0);  // since 2.6.12; MemFree will do
+      keep_proc(machine);
       return keep_open(sys, step.target, O_RDONLY, machine.meminfo);
     case Op::change_directory:
       return outcome(sys.chdir(step.target), "chdir %s", step.target);
@@ -117,6 +120,8 @@ Status perform(Machine& machine, const Step& step) {
       return free_ram_disk(machine, step);
     case Op::delete_initramfs:
       return delete_initramfs(machine, step);
+    case Op::write_report:
+      return write_report(machine, step);
     case Op::wait:
       return wait_seconds(machine, step.number);
     case Op::say:
@@ -155,7 +160,9 @@ Status execute(Machine& machine, const Plan& plan) {
   for (std::size_t i = 0; i < plan.steps().size(); ++i) {
     const Step& step = plan.steps()[i];
     reversible = reversible && !step.irreversible;
+    report_begin(machine);
     const Status done = perform(machine, step);
+    report_end(machine, step, done);
     done_steps[i] = done.ok();
     if (done) continue;
     const bool next_root = step.on_failure == OnFailure::next_root;
@@ -165,8 +172,7 @@ Status execute(Machine& machine, const Plan& plan) {
       return done.error();
     }
     if (step.on_failure == OnFailure::ignore) continue;
-    machine.degraded = true;
-    machine.log.warn("%s, going on", done.error().text());
+    go_on_without(machine, done.error());
   }
   return Done{};
 }

@@ -30,6 +30,7 @@ struct Machine {
   int meminfo = -1;
   int zoneinfo = -1;
   int old_root = -1;
+  int proc = -1;  // tells who holds the old root
   int loop = -1;  // the loop device of an image, which lives while it is open or mounted
   bool modules_loaded = false;
   const char* stand_in = nullptr;  // made by make_stand_in; nullptr where none is needed

@@ -27,9 +27,10 @@ constexpr const char* places_to_work[] = {"/mnt", "/tmp",  "/run", "/root", "/me
 constexpr const char* places_for_old_root[] = {"mnt",  "tmp", "media", "root", "opt", "srv",
                                                "home", "var", "etc",   "usr",  "lib", "sbin"};
 
+// Not a symbolic link: it would lead elsewhere from outside, or once the roots have changed places.
 bool is_directory(Sys& sys, const char* path) {
   FileFacts facts;
-  return sys.stat(path, facts) >= 0 && S_ISDIR(facts.mode);
+  return sys.lstat(path, facts) >= 0 && S_ISDIR(facts.mode);
 }
 
 // What is not there is nothing to speak of; what cannot be looked at is said to be taken for that.
@@ -202,11 +203,7 @@ Status gather_new_root(Sys& sys, const char* path, Facts& facts) {
   for (const char* place : places_for_old_root) {
     Path full;
     full.append("/%s", place);
-    FileFacts facts_of_place;
-    // Not a symbolic link: it would lead elsewhere once the roots have changed places.
-    if (found.put_old.empty() && sys.lstat(full.c_str(), facts_of_place) >= 0 &&
-        S_ISDIR(facts_of_place.mode))
-      found.put_old.append("%s", place);
+    if (found.put_old.empty() && is_directory(sys, full.c_str())) found.put_old.append("%s", place);
   }
   return root.leave();
 }

@@ -52,6 +52,7 @@ enum class Op {
   open_console,       // /dev/console, else the workspace's node source, becomes 0, 1 and 2
   free_ram_disk,      // through node target; number = Freeing
   delete_initramfs,   // every file of the initramfs kept open
+  write_report,       // the boot report into target
   wait,               // number seconds
   say,                // source
   exec_init,          // what check_init chose

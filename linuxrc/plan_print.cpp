@@ -167,6 +167,9 @@ void describe(const Step& step, Line& line) {
     case Op::delete_initramfs:
       line.append("delete the files of the initramfs");
       break;
+    case Op::write_report:
+      line.append("write the boot report to %s", step.target);
+      break;
     case Op::wait:
       line.append("wait %llu s", static_cast<unsigned long long>(step.number));
       break;

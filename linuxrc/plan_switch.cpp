@@ -6,6 +6,7 @@
 
 #include "linuxrc/device.hpp"
 #include "linuxrc/plan.hpp"
+#include "linuxrc/report.hpp"
 
 namespace linuxrc {
 namespace {
@@ -111,6 +112,7 @@ void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
     plan.add({.op = Op::make_directory, .target = plan.join(new_root, "/linuxrc.old")});
   }
   move_api_mounts(facts, new_root, plan);
+  plan_report_place(facts, new_root, plan);
   plan.add({.op = Op::change_directory, .target = new_root});
   plan.add({.op = Op::pivot_root, .source = new_root, .target = put_old});
   plan.add({.op = Op::change_root, .target = "."});
@@ -139,6 +141,7 @@ void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
               .irreversible = true});
     add_free(facts, facts.root_device, "dev/old", plan);
   }
+  plan_report(facts, plan);
   plan.add({.op = Op::change_directory, .target = "/"});
   plan.add({.op = Op::exec_init});
 }
@@ -163,6 +166,7 @@ void switch_by_move(const Facts& facts, const Options& options, Plan& plan) {
     plan.add(moved_message);
   }
   move_api_mounts(facts, new_root, plan);
+  plan_report_place(facts, new_root, plan);
   // What the kernel does itself with CONFIG_DEVTMPFS_MOUNT, when it mounts the root.
   if (!facts.dev_mounted && facts.has_devtmpfs && target.has_dev &&
       facts.linuxrc != LinuxrcOutcome::pivoted)
@@ -195,6 +199,7 @@ void switch_by_move(const Facts& facts, const Options& options, Plan& plan) {
     add_free(facts, ram0(), "dev/ram0", plan);
   }
   plan.add({.op = Op::delete_initramfs, .on_failure = OnFailure::warn, .irreversible = true});
+  plan_report(facts, plan);
   plan.add({.op = Op::change_directory, .target = "/"});
   plan.add({.op = Op::exec_init});
 }

@@ -6,6 +6,7 @@
 #include "common/lines.hpp"
 #include "common/sizes.hpp"
 #include "linuxrc/count_file.hpp"
+#include "linuxrc/report.hpp"
 #include "linuxrc/root_chain.hpp"
 #include "linuxrc/root_name.hpp"
 #include "linuxrc/steps.hpp"
@@ -127,7 +128,7 @@ Status choose_and_mount(Machine& machine) {
     done = run_stage(machine, plan_root);
     if (done || !machine.next_root) break;
     machine.log.warn("%s, going on with the next root", done.error().text());
-    machine.degraded = true;
+    degrade(machine, done.error().text());
     give_root_up(machine.facts, done.error().text());
     done = Done{};
   }

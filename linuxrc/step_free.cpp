@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "common/sizes.hpp"
+#include "linuxrc/report.hpp"
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
@@ -139,7 +140,7 @@ struct Deletion {
 Status free_ram_disk(Machine& machine, const Step& step) {
   if (machine.old_root_busy) {
     machine.log.warn("Trying to free ramdisk memory ... failed: the RAM disk is still in use");
-    machine.degraded = true;
+    degrade(machine, "the RAM disk is still in use: its memory stays taken");
     return Done{};
   }
   const std::uint64_t before = free_memory_kib(machine);
@@ -148,6 +149,7 @@ Status free_ram_disk(Machine& machine, const Step& step) {
   if (!done) {
     machine.log.warn("Trying to free ramdisk memory ... failed: its memory stays taken: %s",
                      done.error().text());
+    degrade(machine, done.error().text());
     return Done{};
   }
   machine.log.say("Trying to free ramdisk memory ... okay: %s, free memory grew by %llu KiB",

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "common/lines.hpp"
+#include "linuxrc/report.hpp"
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
@@ -88,8 +89,7 @@ Status load_modules(Machine& machine, const Step& step) {
       parameters.append(" rd_size=%llu", static_cast<unsigned long long>(step.number));
     const Status done = load_file(machine.sys, path.c_str(), parameters.c_str());
     if (done) continue;
-    machine.degraded = true;
-    machine.log.warn("%s, going on", done.error().text());
+    go_on_without(machine, done.error());
   }
   return Done{};
 }

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "common/lines.hpp"
+#include "linuxrc/report.hpp"
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
@@ -93,8 +94,7 @@ Status load_modules(Machine& machine, const Step& step) {
     if (line->empty() || line->front() == '#') continue;
     const Status done = load(machine, step, *line);
     if (done) continue;
-    machine.degraded = true;
-    machine.log.warn("%s, going on", done.error().text());
+    go_on_without(machine, done.error());
   }
   return Done{};
 }

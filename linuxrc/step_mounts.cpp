@@ -8,6 +8,8 @@
 
 #include "common/lines.hpp"
 #include "linuxrc/device.hpp"
+#include "linuxrc/holders.hpp"
+#include "linuxrc/report.hpp"
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
@@ -92,8 +94,11 @@ Status mount_inside_workspace(Machine& machine, const Step& step, dev_t device) 
     const Try result = *step.type != '\0' ? each_listed(step.type, visit)
                                           : each_known({filesystems, *length}, visit);
     if (result == Try::mounted) {
-      if ((attempt.flags & MS_RDONLY) != 0 && (step.flags & MS_RDONLY) == 0)
+      if ((attempt.flags & MS_RDONLY) != 0 && (step.flags & MS_RDONLY) == 0) {
         machine.log.say("%s can only be mounted read-only", step.source);
+        // An image may well be one that can only be read.
+        if (step.device == 0) degrade(machine, "the root can only be mounted read-only");
+      }
       return Done{};
     }
     if (result == Try::failed || (attempt.flags & MS_RDONLY) != 0) break;
@@ -149,8 +154,10 @@ Status unmount_or_detach(Machine& machine, const Step& step) {
   // Whatever kept it from going: a RAM disk that is mounted somewhere must not be freed.
   if (result < 0 && step.device != 0) machine.old_root_busy = true;
   if (result != -EBUSY) return outcome(result, "umount %s", step.target);
-  if (step.device != 0)
+  if (step.device != 0) {
     machine.log.warn("the old root is busy: detached, and gone when its last user ends");
+    say_holders(machine, step.device);
+  }
   return outcome(machine.sys.umount2(step.target, MNT_DETACH), "umount %s", step.target);
 }
 

@@ -1,17 +1,18 @@
 # shellcheck shell=bash
 # A chain of roots. The first root is broken in this boot: the next one is mounted, and the reason is
 # in GRUB's environment block. The first root boots and never says so: after two tries it is the
-# next one's turn, and that one says so.
+# next one's turn, and that one says so. The boot report in /run is JSON and tells of it.
 # kernels: classic stock-7
 
-need grub-editenv
+need grub-editenv python3
 linuxrc_tree "$WORK/tree"
 legacy_image "$WORK/image" "$WORK/tree"
 real_root "$WORK/first" initrd
-real_root "$WORK/second" initrd
+real_root "$WORK/second" initrd run
 install -m 755 "$(tool linuxrc)" "$WORK/second.tree/bin/linuxrc"
 # The second root's init mounts the counter's disk and gives the word.
 cat >"$WORK/word" <<'EOF'
+while read -r line; do echo "REPORT $line"; done </run/linuxrc.json
 mount -t tmpfs tmpfs /tmp
 mknod /tmp/vdc b 254 32
 mount -t ext2 /tmp/vdc /mnt && linuxrc --booted /mnt/grub/grubenv && umount /mnt && echo "GUEST said so"
@@ -33,6 +34,13 @@ chain() {
     grub-editenv "$WORK/env" list >"$WORK/list"
     refuse 'Kernel panic' 'FAILED'
 }
+# reported EXPRESSION: the report, which Python reads, is so.
+reported() {
+    sed -n 's/^REPORT //p' "$CONSOLE" >"$WORK/report"
+    python3 -m json.tool "$WORK/report" >/dev/null || fail "the report is no JSON: $(<"$WORK/report")"
+    python3 -c "import json, sys; report = json.load(open(sys.argv[1])); sys.exit(not ($1))" "$WORK/report" ||
+        fail "the report is not so: $1: $(<"$WORK/report")"
+}
 # counted TEXT...: grub-editenv lists each line.
 counted() {
     local line
@@ -42,6 +50,8 @@ counted() {
 chain "$WORK/empty"
 expect_in_order 'mount root /dev/vda (254:0) on /root as' 'going on with the next root' 'GUEST root=254:16' \
     'GUEST said so' 'GUEST done'
+reported 'report["degraded"] and report["root"] == "/dev/vdb" and "/dev/vda" in report["degraded_because"][0]'
+reported 'any("mount root" in s["step"] and "error" in s for s in report["steps"])'
 counted saved_entry=0 linuxrc_root=/dev/vda
 grep -q '^linuxrc_reason=/dev/vda: mount root /dev/vda' "$WORK/list" || fail "no reason is left: $(<"$WORK/list")"
 

@@ -1,0 +1,131 @@
+#include "linuxrc/report.hpp"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/sysmacros.h>
+
+#include "linuxrc/json.hpp"
+#include "linuxrc/root_chain.hpp"
+
+namespace linuxrc {
+
+using common::Error;
+using common::Status;
+
+namespace {
+
+constexpr const char* report_path = "/run/linuxrc.json";
+
+struct Report {
+  JsonList<16384> steps;
+  JsonList<2048> reasons;  // why the boot is degraded
+  std::uint64_t began_ms = 0;
+};
+Report report;
+
+void add_reason(std::string_view why) {
+  common::Text<1024> text;
+  append_json(text, why);
+  report.reasons.add(text);
+}
+
+// What made this root the one.
+const char* why_this_root(const Facts& facts, Plan& plan) {
+  if (facts.asked_root) return "the image's /linuxrc asked for it";
+  if (stays_on_image(facts)) return "the image is the root";
+  if (facts.linuxrc == LinuxrcOutcome::pivoted) return "the image's /linuxrc has mounted it";
+  if (!facts.given_up.empty()) return plan.join("given up: ", facts.given_up.view());
+  if (current_root(facts, plan).at > 0)
+    return facts.count.reason.empty() ? "the one before it has used up its tries"
+                                      : facts.count.reason.c_str();
+  return facts.options().real_root != nullptr ? "real_root= names it" : "root= names it";
+}
+
+void compose(const Machine& machine, common::Text<24576>& json) {
+  const Facts& facts = machine.facts;
+  Plan texts;  // what the functions below compose is kept there
+  json.append("{\n");
+  append_member(json, "program", "linuxrc " PROJECT_VERSION);
+  append_member(json, "role", describe(role_of(facts)));
+  json.append("\"kernel\":\"%u.%u.%u\",\n", facts.kernel.major, facts.kernel.minor,
+              facts.kernel.patch);
+  append_member(json, "root", current_root(facts, texts).name);
+  if (machine.root)
+    json.append("\"root_device\":\"%u:%u\",\n", major(*machine.root), minor(*machine.root));
+  append_member(json, "root_chosen", why_this_root(facts, texts));
+  if (!facts.count.reason.empty()) append_member(json, "earlier_boot", facts.count.reason.view());
+  append_member(json, "init", machine.init.view());
+  json.append("\"degraded\":%s,\n\"degraded_because\":[%s],\n", machine.degraded ? "true" : "false",
+              report.reasons.c_str());
+  json.append("\"complete\":%s,\n\"steps\":[\n%s\n]\n}\n",
+              report.steps.left_out() || report.reasons.left_out() ? "false" : "true",
+              report.steps.c_str());
+}
+
+}  // namespace
+
+void report_boot() {
+  report.steps.clear();
+  report.reasons.clear();
+}
+
+void report_begin(Machine& machine) {
+  report.began_ms = machine.sys.now_ms();
+}
+
+void report_end(Machine& machine, const Step& step, const Status& done) {
+  common::Text<512> name;
+  describe(step, name);
+  common::Text<2048> item;
+  item.append(
+      "{\"at_ms\":%llu,\"ms\":%llu,\"step\":", static_cast<unsigned long long>(report.began_ms),
+      static_cast<unsigned long long>(machine.sys.now_ms() - report.began_ms));
+  append_json(item, name.view());
+  if (!done) {
+    item.append(",\"error\":");
+    append_json(item, done.error().text());
+  }
+  item.append("}");
+  report.steps.add(item);
+}
+
+void degrade(Machine& machine, const char* why) {
+  machine.degraded = true;
+  add_reason(why);
+}
+
+void go_on_without(Machine& machine, const Error& error) {
+  degrade(machine, error.text());
+  machine.log.warn("%s, going on", error.text());
+}
+
+void plan_report_place(const Facts& facts, const char* new_root, Plan& plan) {
+  if (facts.run_mounted || !facts.new_root.has_run) return;
+  plan.add({.op = Op::mount,
+            .source = "tmpfs",
+            .target = plan.join(new_root, "/run"),
+            .type = "tmpfs",
+            .data = "mode=0755",
+            .flags = MS_NOSUID | MS_NODEV,
+            .on_failure = OnFailure::ignore});
+}
+
+void plan_report(const Facts& facts, Plan& plan) {
+  if (facts.new_root.has_run)
+    plan.add({.op = Op::write_report, .target = report_path, .on_failure = OnFailure::warn});
+}
+
+Status write_report(Machine& machine, const Step& step) {
+  static common::Text<24576> json;
+  json.clear();
+  compose(machine, json);
+  Sys& sys = machine.sys;
+  const int fd = sys.open(step.target, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644);
+  if (fd < 0) return Error::system(-fd, "open %s", step.target);
+  const Status done = outcome(write_full(sys, fd, json.view()), "write %s", step.target);
+  const int closed = sys.close(fd);
+  if (!done) (void)sys.unlink(step.target);  // half a report is worse than none
+  return done ? outcome(closed, "close %s", step.target) : done;
+}
+
+}  // namespace linuxrc
