@@ -59,11 +59,18 @@ void put_big(Bytes& out, std::size_t value, unsigned bytes) {
   while (bytes-- > 0) out.push_back(static_cast<std::byte>(value >> (8 * bytes)));
 }
 
+// A block with what the format puts before it. Called from several threads, the last of which may
+// still run when the encoder, after a failure, is being destroyed: so it is no member of it.
+using CompressBlock = Bytes (*)(const Bytes& block, int level);
+
 // Blocks that know nothing of each other: several at a time, handed on in order.
 class Blocks : public Encoder {
  public:
-  Blocks(const EncoderOptions& options, std::size_t block_size)
-      : level_(options.level), threads_(options.threads), block_size_(block_size) {}
+  Blocks(const EncoderOptions& options, std::size_t block_size, CompressBlock compress)
+      : level_(options.level),
+        threads_(options.threads),
+        block_size_(block_size),
+        compress_(compress) {}
 
   Status feed(std::span<const std::byte> data, Bytes& out) override {
     if (!std::exchange(begun_, true)) header(out);
@@ -86,15 +93,13 @@ class Blocks : public Encoder {
  protected:
   virtual void header(Bytes& out) const = 0;
   virtual void trailer(Bytes&) const {}
-  // A block with what the format puts before it. Called from several threads.
-  [[nodiscard]] virtual Bytes compress(const Bytes& block) const = 0;
   const int level_;
 
  private:
   void start(Bytes& out) {
     if (running_.size() >= threads_) take(out);
-    running_.push_back(std::async(
-        std::launch::async, [this, block = std::exchange(block_, {})] { return compress(block); }));
+    running_.push_back(
+        std::async(std::launch::async, compress_, std::exchange(block_, {}), level_));
   }
   void take(Bytes& out) {
     const Bytes done = running_.front().get();
@@ -104,6 +109,7 @@ class Blocks : public Encoder {
 
   const unsigned threads_;
   const std::size_t block_size_;
+  const CompressBlock compress_;
   bool begun_ = false;
   Bytes block_;
   std::deque<std::future<Bytes>> running_;
@@ -112,18 +118,18 @@ class Blocks : public Encoder {
 // The frame of lz4 -l, the only one that the kernel matches (lib/decompress_unlz4.c).
 class Lz4 : public Blocks {
  public:
-  explicit Lz4(const EncoderOptions& options) : Blocks(options, 8 << 20) {}
+  explicit Lz4(const EncoderOptions& options) : Blocks(options, 8 << 20, compress) {}
 
  private:
   void header(Bytes& out) const override { put32_little(out, 0x184c2102); }
-  [[nodiscard]] Bytes compress(const Bytes& block) const override {
+  static Bytes compress(const Bytes& block, int level) {
     const int size = static_cast<int>(block.size());
     Bytes packed(static_cast<std::size_t>(LZ4_compressBound(size)));
     const auto* const from = reinterpret_cast<const char*>(block.data());
     auto* const to = reinterpret_cast<char*>(packed.data());
     const int room = static_cast<int>(packed.size());
-    const int got = level_ < 3 ? LZ4_compress_default(from, to, size, room)
-                               : LZ4_compress_HC(from, to, size, room, level_);
+    const int got = level < 3 ? LZ4_compress_default(from, to, size, room)
+                              : LZ4_compress_HC(from, to, size, room, level);
     Bytes out;
     put32_little(out, static_cast<std::size_t>(got));
     out.insert(out.end(), packed.begin(), packed.begin() + got);
@@ -134,7 +140,7 @@ class Lz4 : public Blocks {
 // The file of lzop (lib/decompress_unlzo.c): lzo1x in blocks of 256 KiB with Adler-32 sums.
 class Lzo : public Blocks {
  public:
-  explicit Lzo(const EncoderOptions& options) : Blocks(options, 256 << 10) {}
+  explicit Lzo(const EncoderOptions& options) : Blocks(options, 256 << 10, compress) {}
 
  private:
   void header(Bytes& out) const override {
@@ -156,13 +162,13 @@ class Lzo : public Blocks {
     put_big(out, sum, 4);
   }
   void trailer(Bytes& out) const override { put_big(out, 0, 4); }
-  [[nodiscard]] Bytes compress(const Bytes& block) const override {
+  static Bytes compress(const Bytes& block, int level) {
     Bytes packed(block.size() + block.size() / 16 + 64 + 3);
     Bytes memory(LZO1X_999_MEM_COMPRESS);
     const auto* const from = reinterpret_cast<const unsigned char*>(block.data());
     lzo_uint size = packed.size();
     lzo1x_999_compress_level(from, block.size(), reinterpret_cast<unsigned char*>(packed.data()),
-                             &size, memory.data(), nullptr, 0, nullptr, level_);
+                             &size, memory.data(), nullptr, 0, nullptr, level);
     const bool smaller = size < block.size();
     Bytes out;
     put_big(out, block.size(), 4);
