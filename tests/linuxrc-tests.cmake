@@ -43,6 +43,9 @@ set_tests_properties(bench.linuxrc-switch PROPERTIES LABELS vm SKIP_RETURN_CODE 
 # The small build, which Linux 2.4 has to run. tests/linuxrc/tiny builds it.
 add_executable(only_calls linuxrc/only_calls.cpp)
 set_target_properties(only_calls PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+if(STATIC_LINUXRC)
+  target_link_options(only_calls PRIVATE -static -s)  # it runs in images, too
+endif()
 foreach(check size calls initrd no-initrd busy busy-initrd move initrd-insmod)
   add_test(NAME tiny.linuxrc.${check} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/tiny ${check})
   set_tests_properties(tiny.linuxrc.${check} PROPERTIES LABELS namespace SKIP_RETURN_CODE 77
