@@ -27,12 +27,22 @@ class ZstdCodec {
     if (stream_ == nullptr) stream_ = ZSTD_createDStream();
     if (stream_ == nullptr) return false;
     // The kernel stops at windows of 128 MiB; --ultra --long=31 is what zstd can write at most.
+    fresh_ = true;
     const int window_log = as_kernel_ ? 27 : ZSTD_dParam_getBounds(ZSTD_d_windowLogMax).upperBound;
     return ZSTD_isError(ZSTD_DCtx_reset(stream_, ZSTD_reset_session_only)) == 0 &&
            ZSTD_isError(ZSTD_DCtx_setParameter(stream_, ZSTD_d_windowLogMax, window_log)) == 0;
   }
 
   common::Result<Step> run(Input& input, Output& output) {
+    if (fresh_ && input.left > 0) {
+      // Formats before zstd 0.8 (0x25 to 0x27), which nobody else reads; the library's decoders of
+      // those depend on how the input is cut.
+      const auto first = std::to_integer<unsigned>(*input.next);
+      if (first < (ZSTD_MAGICNUMBER & 0xff))
+        return corrupt(as_kernel_ ? "Input is not in the ZSTD format (wrong magic bytes)"
+                                  : "not a zstd header");
+      fresh_ = false;
+    }
     ZSTD_inBuffer in{input.next, input.left, 0};
     ZSTD_outBuffer out{output.next, output.left, 0};
     const std::size_t outcome = ZSTD_decompressStream(stream_, &out, &in);
@@ -51,6 +61,7 @@ class ZstdCodec {
 
  private:
   ZSTD_DStream* stream_ = nullptr;
+  bool fresh_ = true;  // nothing of the frame has come
   bool as_kernel_;
 };
 
