@@ -1,6 +1,7 @@
 #include <sys/mount.h>
 
 #include "linuxrc/device.hpp"
+#include "linuxrc/nfs_root.hpp"
 #include "linuxrc/plan.hpp"
 #include "linuxrc/root_chain.hpp"
 #include "linuxrc/root_name.hpp"
@@ -58,6 +59,7 @@ void add_find_and_mount(const Facts& facts, const Options& options, const char* 
     if (!facts.asked_root) let_next_root_follow(root, step);
     plan.add(step);
   };
+  if (!facts.asked_root && plan_nfs_root(facts, root, mount, plan)) return;
   if (name.form == RootName::Form::flash) {
     mount.op = Op::mount_flash;
     if (*mount.type == '\0') mount.type = flash_type(name.text);
@@ -89,7 +91,7 @@ void add_root(const Facts& facts, const Options& options, const char* target, co
 // The kernel, which mounts the root after /linuxrc, is told a number and nothing else.
 bool has_no_number(const char* root) {
   const RootName name = parse_root_name(root);
-  return name.form == RootName::Form::flash || !name.file.empty();
+  return name.form == RootName::Form::flash || !name.file.empty() || is_nfs_root(root);
 }
 
 Step mount_image(const Options& options, unsigned long flags) {

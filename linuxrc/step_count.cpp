@@ -67,6 +67,7 @@ Status work_on_device(Machine& machine, const Step& step, bool writes, Work work
 
 Status work_on(Machine& machine, const Step& step, bool writes, Work work) {
   const Status done = work_on_device(machine, step, writes, work);
+  machine.root.reset();  // what was found is the counter's device
   if (done) return done;
   return Error::of(done.error().kind(), "boot counter %s: %s", step.source, done.error().text());
 }
@@ -123,6 +124,9 @@ bool is_lost(const Machine& machine) {
 
 Status choose_and_mount(Machine& machine) {
   Status done = run_stage(machine, plan_choose);
+  Plan texts;
+  if (done && current_root(machine.facts, texts).at > 0)
+    degrade(machine, "the tries of the first root of the chain are used up");
   while (done) {
     machine.next_root = false;
     done = run_stage(machine, plan_root);

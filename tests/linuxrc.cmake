@@ -2,6 +2,7 @@ unit_test(linuxrc_device linuxrc_core)
 unit_test(linuxrc_options linuxrc_core)
 unit_test(linuxrc_facts linuxrc_core)
 unit_test(linuxrc_root_name linuxrc_core)
+unit_test(linuxrc_nfs_root linuxrc_core)
 unit_test(linuxrc_volume linuxrc_core)
 
 # Each tests/plans/NAME.facts is planned by linuxrc itself and compared with NAME.plan.

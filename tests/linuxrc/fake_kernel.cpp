@@ -134,7 +134,7 @@ int Kernel::mount(const Process& caller, const char* source, const char* target,
   }
   if (!S_ISDIR(where.node->mode)) return -ENOTDIR;
   const std::string_view name = type;
-  if (name == "jffs2" || name == "ubifs") {
+  if (name == "jffs2" || name == "ubifs" || name == "nfs") {
     if (flash == nullptr) return -ENODEV;
     tree.attach(*flash, *flash->root, where, source).read_only = (flags & MS_RDONLY) != 0;
     return 0;

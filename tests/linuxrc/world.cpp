@@ -131,7 +131,7 @@ void World::add_real_root() {
   const auto number = parse_device_number(name == nullptr ? "" : name);
   if (name == nullptr || parse_ram_disk(name) || number == ram0()) return;
   const RootName root = parse_root_name(name);
-  if (root.form == RootName::Form::flash) {
+  if (root.form == RootName::Form::flash || root.text == "nfs") {
     real = kernel.flash = add_disk(makedev(0, 31), "");
     return;
   }

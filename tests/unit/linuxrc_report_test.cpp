@@ -71,6 +71,16 @@ BOOST_AUTO_TEST_CASE(a_fallback_is_in_the_report_with_its_reason) {
   BOOST_TEST(python_says(report, "\"no such device\" in report[\"degraded_because\"][0]"));
 }
 
+BOOST_AUTO_TEST_CASE(a_boot_that_does_not_start_with_the_first_root_is_degraded) {
+  const Boot boot(pivot("real_root=/dev/vda,/dev/vdb linuxrc.env=/dev/sda1:/count",
+                        "new_root.run=yes\ncount.root=/dev/vda\ncount.tries=3\n"));
+  const std::string report = report_of(boot);
+  BOOST_TEST(python_says(report,
+                         "report[\"degraded\"] and report[\"root\"] == \"/dev/vdb\" and "
+                         "report[\"root_device\"] == \"254:1\""));
+  BOOST_TEST(python_says(report, "\"tries\" in report[\"root_chosen\"]"));
+}
+
 BOOST_AUTO_TEST_CASE(a_root_that_can_only_be_read_is_a_degraded_boot) {
   const Boot boot(pivot("real_root=/dev/vda rw"),
                   [](World& world) { world.real->read_only = true; });

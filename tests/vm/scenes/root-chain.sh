@@ -65,6 +65,7 @@ expect 'GUEST root=254:0'
 counted linuxrc_tries=2
 chain "$WORK/first"
 expect_in_order 'started 2 times, and no boot reached user space' 'GUEST root=254:16' 'GUEST said so' 'GUEST done'
+reported 'report["degraded"] and report["root"] == "/dev/vdb" and "tries" in report["root_chosen"]'
 counted saved_entry=0 linuxrc_root=/dev/vdb \
     'linuxrc_reason=/dev/vda: started 2 times, and no boot reached user space'
 if grep -q tries "$WORK/list"; then fail "--booted left the tries"; fi

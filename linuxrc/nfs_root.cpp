@@ -1,0 +1,121 @@
+#include "linuxrc/nfs_root.hpp"
+
+namespace linuxrc {
+namespace {
+
+using common::Error;
+using common::Failure;
+
+int length_of(std::string_view text) {
+  return static_cast<int>(text.size());
+}
+
+// Four numbers with dots: the kernel's nfsroot= takes no names, which nobody could look up.
+bool is_address(std::string_view text) {
+  int dots = 0;
+  std::size_t digits = 0;
+  for (const char c : text) {
+    if (c != '.' && (c < '0' || c > '9')) return false;
+    if (c == '.' && digits == 0) return false;
+    digits = c == '.' ? 0 : digits + 1;
+    dots += c == '.' ? 1 : 0;
+    if (digits > 3) return false;
+  }
+  return dots == 3 && digits > 0 && text != "0.0.0.0" && text != "255.255.255.255";
+}
+
+// Field number `at` of what colons separate.
+std::string_view field_of(std::string_view text, unsigned at) {
+  for (; at > 0; --at) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos) return {};
+    text.remove_prefix(colon + 1);
+  }
+  return text.substr(0, text.find(':'));
+}
+
+// Takes "SERVER:" off the front of `text`, if it is there.
+std::string_view take_server(std::string_view& text) {
+  const auto colon = text.find(':');
+  const auto slash = text.find('/');
+  if (colon == std::string_view::npos || colon > slash) return {};
+  const std::string_view server = text.substr(0, colon);
+  text.remove_prefix(colon + 1);
+  return server;
+}
+
+// A "%s" of the path is the client's name or, without one, its address.
+common::Result<Path> path_of(std::string_view text, std::string_view ip) {
+  constexpr std::string_view place = "%s";
+  constexpr std::string_view usual = "/tftpboot/%s";
+  if (text.empty()) text = usual;
+  const auto at = text.find(place);
+  Path path;
+  if (at == std::string_view::npos) {
+    path.append("%.*s", length_of(text), text.data());
+    return path;
+  }
+  std::string_view client = field_of(ip, 4);
+  if (client.empty()) client = field_of(ip, 0);
+  if (client.empty() || ip.find(':') == std::string_view::npos)
+    return Error::of(Failure::usage, "nfsroot= has %%s, and ip= names neither client nor host");
+  path.append("%.*s%.*s%.*s", static_cast<int>(at), text.data(), length_of(client), client.data(),
+              length_of(text.substr(at + place.size())), text.data() + at + place.size());
+  return path;
+}
+
+}  // namespace
+
+bool is_nfs_root(std::string_view root) {
+  return root == "/dev/nfs";
+}
+
+common::Result<NfsRoot> parse_nfs_root(std::string_view nfsroot, std::string_view ip) {
+  const auto comma = nfsroot.find(',');
+  std::string_view path = nfsroot.substr(0, comma);
+  const std::string_view options =
+      comma == std::string_view::npos ? std::string_view{} : nfsroot.substr(comma + 1);
+  std::string_view server = take_server(path);
+  if (!server.empty() && !is_address(server))
+    return Error::of(Failure::usage, "nfsroot=: %.*s is no address of four numbers",
+                     length_of(server), server.data());
+  if (server.empty()) server = field_of(ip, 1);
+  if (!is_address(server))
+    return Error::of(Failure::usage, "no NFS server: neither nfsroot= nor ip= names one");
+  const auto directory = path_of(path, ip);
+  if (!directory) return directory.error();
+  NfsRoot root;
+  root.source.append("%.*s:%s", length_of(server), server.data(), directory->c_str());
+  // Later options win. Nobody runs a lock daemon before init.
+  root.data.append("nolock,vers=3,proto=tcp%s%.*s,addr=%.*s", options.empty() ? "" : ",",
+                   length_of(options), options.data(), length_of(server), server.data());
+  if (root.source.full() || root.data.full())
+    return Error::of(Failure::usage, "nfsroot= is too long");
+  return root;
+}
+
+bool plan_nfs_root(const Facts& facts, const CurrentRoot& root, const Step& mount, Plan& plan) {
+  if (!is_nfs_root(root.name)) return false;
+  const auto value = [&](const char* name) {
+    const char* text = facts.command_line.value(name);
+    if (text == nullptr) text = facts.configuration.value(name);
+    return std::string_view(text == nullptr ? "" : text);
+  };
+  const auto nfs = parse_nfs_root(value("nfsroot"), value("ip"));
+  Step step = mount;
+  if (nfs) {
+    step.op = Op::mount;
+    step.source = plan.join(nfs->source.view(), "");
+    step.type = "nfs";
+    step.data = plan.join(nfs->data.view(), "");
+  } else {
+    // Planning has no way to fail: no device has this name.
+    plan.add({.op = Op::say, .source = plan.join(nfs.error().text(), "")});
+    step = {.op = Op::find_root, .source = root.name};
+  }
+  let_next_root_follow(root, step);
+  plan.add(step);
+  return true;
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,26 @@
+// root=/dev/nfs: what nfsroot= and ip= name, as the kernel reads them
+// (Documentation/admin-guide/nfs/nfsroot.rst). Pure.
+#pragma once
+
+#include <string_view>
+
+#include "linuxrc/root_chain.hpp"
+
+namespace linuxrc {
+
+bool is_nfs_root(std::string_view root);
+
+struct NfsRoot {
+  Path source;             // "10.0.2.2:/srv/root"
+  common::Text<400> data;  // of the mount: the defaults, what nfsroot= adds, the server's address
+};
+// `nfsroot` is "[SERVER:]PATH[,OPTIONS]" and `ip` "CLIENT:SERVER:GATEWAY:NETMASK:HOST:...", either
+// may be "". The server is the first that one of them names. The error (usage) says what is
+// missing.
+common::Result<NfsRoot> parse_nfs_root(std::string_view nfsroot, std::string_view ip);
+
+// Adds the step that mounts such a root as `mount` would, and returns true; false where `root` is
+// another one. The addresses of this machine are the kernel's work (ip=).
+bool plan_nfs_root(const Facts& facts, const CurrentRoot& root, const Step& mount, Plan& plan);
+
+}  // namespace linuxrc
