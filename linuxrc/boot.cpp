@@ -9,6 +9,7 @@
 #include "linuxrc/emergency.hpp"
 #include "linuxrc/execute.hpp"
 #include "linuxrc/gather.hpp"
+#include "linuxrc/overlay.hpp"
 #include "linuxrc/report.hpp"
 #include "linuxrc/steps.hpp"
 
@@ -132,9 +133,10 @@ int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* a
   report_boot();
   if (sys.getpid() == 1) log.set_console(have_console(sys));
   const Status first = gather_first(log, argv[0] == nullptr ? "" : argv[0], facts);
+  choose_over_root(argv, facts);
   const Role role = role_of(facts);
   if (first && role == Role::not_ours) {
-    log.fail("not PID 1, and / is no RAM disk: nothing to boot here. Try --help");
+    log.fail("not PID 1, and / is no RAM disk: nothing to boot. Try --help");
     return 2;
   }
   if (first && !facts.workspace_ready) log.say("started as %s", describe(role));

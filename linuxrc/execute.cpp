@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "linuxrc/holders.hpp"
+#include "linuxrc/overlay.hpp"
 #include "linuxrc/report.hpp"
 #include "linuxrc/steps.hpp"
 
@@ -131,6 +132,9 @@ Status perform(Machine& machine, const Step& step) {
       return exec_init(machine, step);
     case Op::exit:
       sys.exit_now(machine.degraded ? 1 : static_cast<int>(step.number));
+      break;
+    default:  // an overlay's
+      return perform_overlay(machine, step);
   }
   return Done{};
 }

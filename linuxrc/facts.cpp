@@ -26,6 +26,7 @@ bool is_memory(std::uint64_t magic) {
 }
 
 Role role_of(const Facts& facts) {
+  if (lies_over_root(facts)) return Role::over_root;
   if (facts.pid == 1) return facts.root_in_memory ? Role::initramfs_init : Role::ram_init;
   // The kernel runs /linuxrc with the RAM disk as /; so does our own /init, as a child.
   return is_ram_disk(facts.root_device) ? Role::kernel_linuxrc : Role::not_ours;

@@ -11,6 +11,7 @@
 #include "common/error.hpp"
 #include "common/text.hpp"
 #include "linuxrc/options.hpp"
+#include "linuxrc/overlay_state.hpp"
 
 namespace linuxrc {
 
@@ -21,6 +22,7 @@ enum class Role {
   kernel_linuxrc,  // /linuxrc, run by the kernel's handle_initrd(): PID other than 1
   ram_init,        // init=/linuxrc: PID 1 on a RAM disk
   initramfs_init,  // /init of an initramfs: PID 1 on rootfs
+  over_root,       // an overlay over the current /, by mount_root or PID 1
 };
 
 // How the memory of a RAM disk is given back.
@@ -109,11 +111,14 @@ struct Facts {
   LinuxrcOutcome linuxrc = LinuxrcOutcome::not_run;
   std::optional<dev_t> asked_root;  // a new value of real-root-dev
   NewRoot new_root;
+  OverlayFacts overlay{};
 
   [[nodiscard]] Options options() const { return read_options(command_line, configuration); }
 };
 
 Role role_of(const Facts& facts);
+// The role is over_root; never in a build without overlays.
+bool lies_over_root(const Facts& facts);
 
 // statfs_type() of a file system that lives in memory alone: ramfs or tmpfs.
 bool is_memory(std::uint64_t magic);
@@ -124,5 +129,7 @@ Freeing freeing_of(const Facts& facts, dev_t device);
 // Reads "name=value" lines into `facts`; docs/facts.md lists the names. The first line that is
 // not understood is the error.
 common::Status read_facts(std::string_view text, Facts& facts);
+// One of those that begin with "overlay."; false when it is none, or its value makes no sense.
+bool read_overlay_fact(std::string_view name, std::string_view value, OverlayFacts& facts);
 
 }  // namespace linuxrc

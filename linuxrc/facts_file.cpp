@@ -127,6 +127,9 @@ Status read_line(std::string_view line, Facts& facts) {
     if (equals != std::string_view::npos && row.read(line.substr(equals + 1), facts)) return Done{};
     return Error::of(Failure::usage, "bad value: %.*s", static_cast<int>(line.size()), line.data());
   }
+  if (equals != std::string_view::npos &&
+      read_overlay_fact(name, line.substr(equals + 1), facts.overlay))
+    return Done{};
   return Error::of(Failure::usage, "unknown fact: %.*s", static_cast<int>(line.size()),
                    line.data());
 }

@@ -29,12 +29,16 @@ const char* Plan::join(std::string_view first, std::string_view second) {
 }
 
 std::span<const Stage> stages() {
-  static constexpr std::array<Stage, 6> all{{{"workspace", plan_workspace},
-                                             {"load", plan_load},
-                                             {"linuxrc", plan_linuxrc},
-                                             {"choose", plan_choose},
-                                             {"root", plan_root},
-                                             {"switch", plan_switch}}};
+  static constexpr std::array<Stage, 10> all{{{"workspace", plan_workspace},
+                                              {"load", plan_load},
+                                              {"linuxrc", plan_linuxrc},
+                                              {"choose", plan_choose},
+                                              {"root", plan_root},
+                                              {"find upper", plan_find_upper, true},
+                                              {"mount upper", plan_mount_upper, true},
+                                              {"prepare upper", plan_prepare_upper, true},
+                                              {"overlay", plan_overlay, true},
+                                              {"switch", plan_switch}}};
   return all;
 }
 
@@ -48,8 +52,10 @@ const char* describe(Role role) {
       return "init=/linuxrc, PID 1 on the RAM disk";
     case Role::initramfs_init:
       return "/init of an initramfs";
+    case Role::over_root:
+      break;
   }
-  return "";
+  return describe_over_root();
 }
 
 const char* describe(Freeing freeing) {

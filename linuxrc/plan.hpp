@@ -57,6 +57,16 @@ enum class Op {
   say,                // source
   exec_init,          // what check_init chose
   exit,               // with code number
+  // Of an overlay. They come last, so that a build without them has no place for them in its
+  // tables.
+  find_upper,     // source as find_root has it: the overlay's upper
+  mount_upper,    // the remembered device, or the flash partition source, on target, read-write
+  mount_overlay,  // source on target, type, data, as paths of the workspace
+  set_link,       // the symbolic link target says source: renamed into place, on the disk
+  rename,         // source to target
+  set_aside,      // target gets a name that is free beside it
+  wipe,           // all that target holds, on its file system, but what source names
+  leave,          // exit with code 0, whatever was warned of
 };
 
 // What happens when a step fails.
@@ -84,6 +94,7 @@ struct Step {
 // The step that takes `step` back, when a later one of its stage fails before the first that is
 // irreversible; nothing where there is nothing to take back.
 std::optional<Step> inverse_of(const Step& step);
+std::optional<Step> inverse_of_overlay(const Step& step);  // of those of an overlay
 
 // A stage's steps and the texts that planning composed. Fixed in size: planning never fails for
 // want of memory.
@@ -117,12 +128,21 @@ void plan_load(const Facts& facts, Plan& plan);       // modules; the image onto
 void plan_linuxrc(const Facts& facts, Plan& plan);    // the image's /linuxrc as a child
 void plan_choose(const Facts& facts, Plan& plan);     // which root of a chain it is to be
 void plan_root(const Facts& facts, Plan& plan);       // the root is found and mounted
-void plan_switch(const Facts& facts, Plan& plan);     // from here to init
+// Between root and switch, where an overlay is asked for (plan_overlay.cpp).
+void plan_find_upper(const Facts& facts, Plan& plan);
+void plan_mount_upper(const Facts& facts, Plan& plan);
+void plan_prepare_upper(const Facts& facts, Plan& plan);
+void plan_overlay(const Facts& facts, Plan& plan);
+void plan_switch(const Facts& facts, Plan& plan);  // from here to init
+// Of Role::over_root: the overlay becomes /, and the root that it lies over goes to /rom.
+void plan_switch_over_root(const Facts& facts, Plan& plan);
+const char* path_over_root(const Facts& facts, Plan& plan);  // new_root_path() of it
 
 using Planner = void (*)(const Facts&, Plan&);
 struct Stage {
   const char* name;
   Planner plan;
+  bool optional = false;  // not spoken of when it is empty
 };
 std::span<const Stage> stages();
 
@@ -135,7 +155,12 @@ bool stays_on_image(const Facts& facts);
 
 // Writes a step as one line of text, without its number: "mount proc on /mnt/proc".
 void describe(const Step& step, common::Text<512>& line);
+// The same of the steps of an overlay's stages.
+void describe_overlay(const Step& step, common::Text<512>& line);
+// " (ro,nosuid,size=4M)": the flags and data of a mount.
+void append_mount_options(const Step& step, common::Text<512>& line);
 const char* describe(Role role);
+const char* describe_over_root();
 const char* describe(Freeing freeing);
 
 }  // namespace linuxrc

@@ -5,6 +5,7 @@
 #include "linuxrc/count_command.hpp"
 #include "linuxrc/device.hpp"
 #include "linuxrc/execute.hpp"
+#include "linuxrc/overlay.hpp"
 #include "linuxrc/plan.hpp"
 
 namespace linuxrc {
@@ -18,6 +19,7 @@ constexpr const char* help_text =
     "Usage: linuxrc --plan [--cmdline TEXT] [--facts FILE]\n"
     "       linuxrc --booted FILE\n"
     "       linuxrc --first-root FILE\n"
+    "       linuxrc --factory-reset\n"
     "\n"
     "The kernel runs this program as /linuxrc of an initrd, as init=/linuxrc on a RAM disk,\n"
     "or as /init of an initramfs that holds /initrd.image. By hand it only explains itself.\n"
@@ -29,6 +31,7 @@ constexpr const char* help_text =
     "      --booted FILE   user space was reached: the boot counter FILE (of linuxrc.env=) begins\n"
     "                      anew for the root in use\n"
     "      --first-root FILE  the next boot starts with the first root of the chain again\n"
+    "      --factory-reset the next boot deletes what the overlay's upper holds\n"
     "      --help, --version\n";
 
 struct Request {
@@ -110,6 +113,7 @@ void print_plan(Facts& facts, Output& out) {
   for (const Stage& stage : stages()) {
     Plan plan;
     stage.plan(facts, plan);
+    if (stage.optional && plan.steps().empty()) continue;
     out.line("%s:%s", stage.name, plan.steps().empty() ? " nothing" : "");
     unsigned number = 0;
     for (const Step& step : plan.steps()) {
@@ -159,13 +163,19 @@ int print_requested_plan(Log& log, const Request& request) {
   return out.failed() ? 1 : 0;
 }
 
+bool is_done(const char* const* argv) {
+  return std::strcmp(argv[1], "done") == 0;
+}
+
 }  // namespace
 
 bool is_command(Sys& sys, int argc, const char* const* argv) {
-  return argc > 1 && sys.getpid() != 1 && argv[1][0] == '-' && argv[1][1] == '-';
+  if (argc < 2 || sys.getpid() == 1) return false;
+  return is_mount_root(argv[0]) ? is_done(argv) : argv[1][0] == '-' && argv[1][1] == '-';
 }
 
 int command(Log& log, int argc, const char* const* argv) {
+  if (is_mount_root(argv[0])) return mount_root_done(log);
   Sys& sys = log.sys();
   Request request;
   for (int i = 1; i < argc; ++i) {
@@ -175,6 +185,9 @@ int command(Log& log, int argc, const char* const* argv) {
     } else if (word == "--version") {
       static constexpr const char* text = "linuxrc (image-initrd) " PROJECT_VERSION "\n";
       return sys.write(1, text, std::strlen(text)) < 0 ? 1 : 0;
+    } else if (word == "--factory-reset") {
+      if (argc > 2) return usage(log, "--factory-reset stands alone: ", argv[i == 1 ? 2 : 1]);
+      return factory_reset(log);
     } else if (word == "--plan") {
       request.plan = true;
     } else if (const char** const value = request.value_of(word); value != nullptr) {

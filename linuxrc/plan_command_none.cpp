@@ -8,7 +8,7 @@ bool is_command(Sys& sys, int argc, const char* const* argv) {
 }
 
 int command(Log& log, int, const char* const* argv) {
-  log.fail("%s: this linuxrc was built small and only boots; see linuxrc(8)", argv[1]);
+  log.fail("%s: this small linuxrc only boots", argv[1]);
   return 2;
 }
 

@@ -13,11 +13,11 @@ struct FlagName {
   unsigned long flag;
   const char* name;
 };
-constexpr FlagName flag_names[] = {{MS_RDONLY, "ro"},
-                                   {MS_BIND, "bind"},
-                                   {MS_NOSUID, "nosuid"},
-                                   {MS_NODEV, "nodev"},
-                                   {MS_NOEXEC, "noexec"}};
+constexpr FlagName flag_names[] = {{MS_RDONLY, "ro"},     {MS_BIND, "bind"},
+                                   {MS_NOSUID, "nosuid"}, {MS_NODEV, "nodev"},
+                                   {MS_NOEXEC, "noexec"}, {MS_NOATIME, "noatime"}};
+
+}  // namespace
 
 void append_mount_options(const Step& step, Line& line) {
   const char* separator = " (";
@@ -32,8 +32,6 @@ void append_mount_options(const Step& step, Line& line) {
   }
   if (*separator == ',') line.append(")");
 }
-
-}  // namespace
 
 void describe(const Step& step, Line& line) {
   switch (step.op) {
@@ -169,6 +167,16 @@ void describe(const Step& step, Line& line) {
       break;
     case Op::write_report:
       line.append("write the boot report to %s", step.target);
+      break;
+    case Op::find_upper:
+    case Op::mount_upper:
+    case Op::mount_overlay:
+    case Op::set_link:
+    case Op::rename:
+    case Op::set_aside:
+    case Op::wipe:
+    case Op::leave:
+      describe_overlay(step, line);
       break;
     case Op::wait:
       line.append("wait %llu s", static_cast<unsigned long long>(step.number));

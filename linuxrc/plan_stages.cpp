@@ -188,6 +188,7 @@ void plan_root(const Facts& facts, Plan& plan) {
   const Options options = facts.options();
   switch (role_of(facts)) {
     case Role::not_ours:
+    case Role::over_root:
       return;
     case Role::kernel_linuxrc: {
       if (options.real_root == nullptr && (options.root == nullptr || root_is_ram_disk(options)))
@@ -236,7 +237,7 @@ const char* new_root_path(const Facts& facts, Plan& plan) {
                  ? "/old"
                  : "/root";
     default:
-      return "";
+      return path_over_root(facts, plan);
   }
 }
 

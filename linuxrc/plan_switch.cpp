@@ -237,6 +237,9 @@ void plan_switch(const Facts& facts, Plan& plan) {
     case Role::initramfs_init:
       switch_by_move(facts, options, plan);
       return;
+    case Role::over_root:
+      plan_switch_over_root(facts, plan);
+      return;
   }
 }
 

@@ -26,7 +26,7 @@ std::optional<Step> inverse_of(const Step& step) {
     default:
       // A directory or a node more, a descriptor, something said; after pivot_root the change of
       // root goes with the pivot back.
-      return std::nullopt;
+      return inverse_of_overlay(step);
   }
 }
 

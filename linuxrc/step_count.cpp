@@ -6,6 +6,7 @@
 #include "common/lines.hpp"
 #include "common/sizes.hpp"
 #include "linuxrc/count_file.hpp"
+#include "linuxrc/overlay.hpp"
 #include "linuxrc/report.hpp"
 #include "linuxrc/root_chain.hpp"
 #include "linuxrc/root_name.hpp"
@@ -136,7 +137,7 @@ Status choose_and_mount(Machine& machine) {
     give_root_up(machine.facts, done.error().text());
     done = Done{};
   }
-  return done;
+  return done ? lay_overlay(machine) : done;
 }
 
 Status read_count(Machine& machine, const Step& step) {

@@ -14,6 +14,8 @@
 
 namespace linuxrc {
 
+class FileSys;
+
 // What stat(2) tells and this program uses.
 struct FileFacts {
   mode_t mode = 0;
@@ -89,6 +91,9 @@ class Sys {
   virtual std::uint64_t page_size() = 0;  // bytes
   virtual void sleep_ms(unsigned milliseconds) = 0;
   virtual std::uint64_t now_ms() = 0;  // monotonic
+
+  // The calls that only an overlay needs; nullptr in a build without.
+  virtual FileSys* files() { return nullptr; }
 
  protected:
   ~Sys() = default;  // nobody owns one through this interface

@@ -16,6 +16,8 @@
 #include <cstring>
 #include <ctime>
 
+#include "linuxrc/sys_files.hpp"
+
 namespace linuxrc {
 namespace {
 
@@ -211,6 +213,9 @@ class LinuxSys final : public Sys {
     (void)::clock_gettime(CLOCK_MONOTONIC, &now);  // cannot fail with this clock
     return static_cast<std::uint64_t>(now.tv_sec) * 1000 +
            static_cast<std::uint64_t>(now.tv_nsec) / 1000000;
+  }
+  FileSys* files() override {
+    return &linux_files();
   }
 };
 

@@ -1,8 +1,8 @@
 # The proof of linuxrc: boots against a fake kernel, faults, namespaces, the tiny build, fuzzing.
 
 add_library(linuxrc_fake STATIC
-  linuxrc/coroutine.cpp linuxrc/errnos.cpp linuxrc/fake_kernel.cpp linuxrc/fake_sys.cpp
-  linuxrc/fake_sys_devices.cpp linuxrc/fake_sys_files.cpp linuxrc/fake_tree.cpp linuxrc/invariants.cpp linuxrc/world.cpp
+  linuxrc/coroutine.cpp linuxrc/errnos.cpp linuxrc/fake_kernel.cpp linuxrc/fake_overlay.cpp linuxrc/fake_sys.cpp
+  linuxrc/fake_sys_devices.cpp linuxrc/fake_sys_files.cpp linuxrc/fake_sys_rename.cpp linuxrc/fake_tree.cpp linuxrc/invariants.cpp linuxrc/world.cpp linuxrc/world_overlay.cpp
   linuxrc/world_chain.cpp)
 target_link_libraries(linuxrc_fake PUBLIC linuxrc_core)
 
@@ -12,6 +12,7 @@ unit_test(linuxrc_stop linuxrc_fake)
 unit_test(linuxrc_undo linuxrc_fake)
 unit_test(linuxrc_chain linuxrc_fake)
 unit_test(linuxrc_report linuxrc_fake)
+unit_test(linuxrc_overlay linuxrc_fake)
 unit_test(linuxrc_faults linuxrc_fake)
 # All pairs take hours: an interrupted run goes on where it was.
 set_tests_properties(unit.linuxrc_faults PROPERTIES TIMEOUT 36000)

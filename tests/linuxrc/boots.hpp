@@ -19,6 +19,7 @@ class Boot {
   explicit Boot(std::string_view text, const Change& change = {}) : Boot(facts_of(text), change) {}
 
   World* operator->() const { return world_.get(); }
+  const World& operator*() const { return *world_; }
   // What init would find mounted on `path`, or nullptr.
   [[nodiscard]] const FileSystem* mounted_at(std::string_view path) const {
     Place place;

@@ -52,6 +52,8 @@ constexpr int init_module_errors[] = {EBADMSG, EBUSY,  EFAULT, EKEYREJECTED, EIN
 constexpr int delete_module_errors[] = {EBUSY, EFAULT, ENOENT, EPERM, EWOULDBLOCK, ENOSYS};
 constexpr int uname_errors[] = {EFAULT};
 constexpr int load_errors[] = {EIO, ENOSPC, ENOENT, ENXIO, ENOMEM, EFBIG};
+constexpr int rename_errors[] = {OF_PATHS, EBUSY,  EDQUOT, EINVAL, EISDIR, EMLINK,
+                                 EEXIST,   ENOSPC, EPERM,  EROFS,  EXDEV,  EIO};
 
 constexpr Errors rows[] = {
     {Call::mount, mount_errors},
@@ -90,6 +92,7 @@ constexpr Errors rows[] = {
     {Call::delete_module, delete_module_errors},
     {Call::uname, uname_errors},
     {Call::load_image, load_errors},
+    {Call::rename, rename_errors},
 };
 static_assert(std::size(rows) == static_cast<std::size_t>(Call::count));
 

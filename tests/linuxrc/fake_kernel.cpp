@@ -34,6 +34,7 @@ Kernel::Kernel() {
   proc = &tree.make_fs("proc", makedev(0, 4), 0x9fa0);
   sysfs = &tree.make_fs("sysfs", makedev(0, 5), 0x62656572);
   devtmpfs = &tree.make_fs("devtmpfs", makedev(0, 6), tmpfs_magic);
+  tmp = &tree.make_fs("tmpfs", makedev(0, 7), tmpfs_magic);
   tree.put(*devtmpfs, "/console", S_IFCHR | 0600).device = makedev(5, 1);
   const std::pair<const char*, Generated> files[] = {
       {"/cmdline", Generated::cmdline},       {"/filesystems", Generated::filesystems},
@@ -121,7 +122,7 @@ int Kernel::mount_disk(const Process& caller, const char* source, const Place& w
 }
 
 int Kernel::mount(const Process& caller, const char* source, const char* target, const char* type,
-                  unsigned long flags) {
+                  unsigned long flags, const char* data) {
   Place where;
   if (const int result = tree.walk(caller.view, target, true, where); result < 0) return result;
   if ((flags & (MS_BIND | MS_MOVE)) != 0) {
@@ -134,6 +135,10 @@ int Kernel::mount(const Process& caller, const char* source, const char* target,
   }
   if (!S_ISDIR(where.node->mode)) return -ENOTDIR;
   const std::string_view name = type;
+  if (name == "overlay" || name == "overlayfs") {
+    if (!knows("nodev\t" + std::string(name))) return -ENODEV;
+    return mount_overlay(caller, source, where, data == nullptr ? "" : data);
+  }
   if (name == "jffs2" || name == "ubifs" || name == "nfs") {
     if (flash == nullptr) return -ENODEV;
     tree.attach(*flash, *flash->root, where, source).read_only = (flags & MS_RDONLY) != 0;

@@ -17,6 +17,7 @@ struct Disk {
   std::uint64_t kib = 0;
   std::uint64_t appears_ms = 0;
   std::string module;  // it exists only while this module is loaded; "" for built in
+  std::string head{};  // its first bytes, where somebody looks
 };
 
 struct OpenFile {
@@ -55,6 +56,7 @@ class Kernel {
   FileSystem* proc = nullptr;
   FileSystem* sysfs = nullptr;
   FileSystem* devtmpfs = nullptr;
+  FileSystem* tmp = nullptr;  // that an earlier program mounted
   std::vector<Disk> disks;
   std::vector<std::string> types;  // as /proc/filesystems: "nodev\ttmpfs", "\text2"
   std::string command_line;
@@ -62,6 +64,8 @@ class Kernel {
   std::set<std::string, std::less<>> modules;
   bool has_console = true;
   FileSystem* flash = nullptr;       // what "mtd:rootfs" and "ubi0:rootfs" are
+  FileSystem* upper = nullptr;       // an overlay's, whose changes are precious
+  FileSystem* overlay = nullptr;     // made when one is mounted
   FileSystem* image_file = nullptr;  // what a loop device shows once a file is attached
   bool has_watchdog = false;
   unsigned watchdog_fed = 0;
@@ -82,7 +86,10 @@ class Kernel {
 
   // Each gives 0 or -errno, as the call of that name.
   int mount(const Process& caller, const char* source, const char* target, const char* type,
-            unsigned long flags);
+            unsigned long flags, const char* data);
+  // overlay with these options of mount(2); what is changed there stays there.
+  int mount_overlay(const Process& caller, const char* source, const Place& where,
+                    std::string_view options);
   int umount(const Process& caller, const char* target, int flags);
   int pivot_root(const Process& caller, const char* new_root, const char* put_old);
   int delete_module(const std::string& name);

@@ -7,6 +7,7 @@
 
 #include "linuxrc/loader.hpp"
 #include "linuxrc/sys.hpp"
+#include "linuxrc/sys_files.hpp"
 #include "tests/linuxrc/coroutine.hpp"
 #include "tests/linuxrc/fake_kernel.hpp"
 
@@ -49,6 +50,7 @@ enum class Call {
   delete_module,
   uname,
   load_image,
+  rename,
   count
 };
 const char* name_of(Call call);
@@ -94,7 +96,7 @@ struct Outcome {
   View view;  // of the executed program
 };
 
-class FakeSys final : public Sys {
+class FakeSys final : public Sys, public FileSys {
  public:
   FakeSys(Kernel& kernel, Coroutine& coroutine) : kernel_(kernel), coroutine_(coroutine) {}
 
@@ -156,6 +158,8 @@ class FakeSys final : public Sys {
   void sleep_ms(unsigned milliseconds) override;
   std::uint64_t page_size() override { return 4096; }
   std::uint64_t now_ms() override { return kernel_.now_ms; }
+  FileSys* files() override { return this; }
+  int rename(const char* from, const char* to) override;
 
  private:
   enum class Request { none, fork, child_ended, execute_again, ended };

@@ -25,12 +25,12 @@ std::string line(const char* name, const char* first, const char* second = nullp
 }  // namespace
 
 int FakeSys::mount(const char* source, const char* target, const char* type, unsigned long flags,
-                   const char*) {
+                   const char* data) {
   const char* const kind = (flags & MS_MOVE) != 0   ? "(move)"
                            : (flags & MS_BIND) != 0 ? "(bind)"
                                                     : type;
   const int failed = enter(Call::mount, line("mount", source, target) + " " + kind);
-  return failed < 0 ? failed : done(kernel_.mount(process(), source, target, type, flags));
+  return failed < 0 ? failed : done(kernel_.mount(process(), source, target, type, flags, data));
 }
 
 int FakeSys::umount2(const char* target, int flags) {

@@ -90,7 +90,9 @@ int FakeSys::remove(Call call, const char* path, bool folder_wanted) {
   if (folder_wanted && !node.children.empty()) return done(-ENOTEMPTY);
   if (folder.mount->read_only) return done(-EROFS);
   if (kernel_.tree.top({folder.mount, found->second}).node != found->second) return done(-EBUSY);
-  if (!folder_wanted && node.inode != 0 && S_ISREG(node.mode))
+  if (folder.mount->fs == kernel_.upper)
+    kernel_.losses.push_back("wipe " + Tree::path_in_fs(node));
+  else if (!folder_wanted && node.inode != 0 && S_ISREG(node.mode))
     kernel_.losses.push_back("delete " + name + " of " + folder.mount->fs->type);
   folder.node->children.erase(found);
   return 0;
@@ -248,7 +250,9 @@ ssize_t FakeSys::pread(int fd, void* buffer, std::size_t size, std::uint64_t off
   if (failed == -at_end) return 0;
   if (failed < 0 && failed != -one_byte) return failed;
   if (open == nullptr) return done(-EBADF);
-  const std::string& text = open->place.node->content;
+  const Node& node = *open->place.node;
+  const Disk* const disk = S_ISBLK(node.mode) ? kernel_.disk(node.device) : nullptr;
+  const std::string& text = disk != nullptr ? disk->head : node.content;
   if (offset >= text.size()) return done(0);
   const std::size_t length = std::min(
       {text.size() - static_cast<std::size_t>(offset), size, failed == -one_byte ? 1 : size});

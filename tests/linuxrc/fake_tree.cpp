@@ -151,6 +151,14 @@ int Tree::walk_parent(const View& view, std::string_view path, Place& folder,
   return S_ISDIR(folder.node->mode) ? 0 : -ENOTDIR;
 }
 
+std::string Tree::path_in_fs(const Node& node) {
+  std::string path;
+  for (const Node* at = &node; at != at->parent; at = at->parent)
+    for (const auto& [name, child] : at->parent->children)
+      if (child == at) path.insert(0, "/" + name);
+  return path;
+}
+
 Mount& Tree::mount_bottom(FileSystem& fs) {
   Mount& mount = mounts_.emplace_back();
   mount.fs = &fs;

@@ -85,6 +85,9 @@ class Tree {
   // The folder that holds, or would hold, the last component.
   int walk_parent(const View& view, std::string_view path, Place& folder, std::string& name) const;
 
+  // "/etc/passwd", from the root of its file system.
+  static std::string path_in_fs(const Node& node);
+
   Mount& mount_bottom(FileSystem& fs);
   Mount& attach(FileSystem& fs, Node& root, const Place& where, std::string_view source);
   int move(const Place& from, const Place& to);

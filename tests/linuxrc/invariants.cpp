@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "linuxrc/overlay.hpp"
 #include "linuxrc/plan.hpp"
 #include "tests/linuxrc/errnos.hpp"
 
@@ -33,6 +34,8 @@ class Check {
     undone_as_promised();
     losses_as_promised();
     image_as_promised();
+    overlay_as_promised();
+    upper_as_promised();
     return std::move(broken_);
   }
 
@@ -70,7 +73,10 @@ class Check {
     if (root != world_.expected_root()) {
       // Another root is right only where the word of /linuxrc could not be had, which is said.
       const auto& chain = world_.chain;
-      promise(std::find(chain.begin(), chain.end(), root) != chain.end() ||
+      // Where there can be no overlay, what it would have lain over.
+      const bool bare = wants_overlay(world_.facts()) &&
+                        root == (world_.real == nullptr ? world_.image : world_.real);
+      promise(std::find(chain.begin(), chain.end(), root) != chain.end() || bare ||
                   (root == world_.real &&
                    (world_.asked != nullptr || world_.facts().linuxrc == LinuxrcOutcome::stay)),
               "init runs on " + root->type + ", which is not the root");
@@ -156,6 +162,8 @@ class Check {
     };
     // What a legacy /linuxrc did to / is not ours to take back, and finding that out may fail.
     if (world_.sys.child_start.end == End::init && injected_.size() > 1) return;
+    // An overlay that was taken back may be followed by one in memory, and by a switch that stands.
+    if (wants_overlay(world_.facts()) && injected_.size() > 1) return;
     if (!is_emergency() || std::any_of(injected_.begin(), injected_.end(), is_way_back)) return;
     if (world_.said("what was done is taken back"))
       promise(world_.is_as_before(), "the old root is not as it was");
@@ -182,17 +190,55 @@ class Check {
     return call.call != Call::unlink && (call.call != Call::execve || call.in_child);
   }
 
+  // The upper is used, or it is said that it is not.
+  void overlay_as_promised() {
+    const Facts& facts = world_.facts();
+    if (!wants_overlay(facts)) return;
+    if (outcome_.end != End::init) return;
+    const bool excused = console_was_hit() || names_a_fault(world_.sys.console);
+    promise(outcome_.view.root.mount->fs == world_.kernel.overlay || excused || !all_can_be_named(),
+            "nothing says why there is no overlay");
+    promise(world_.kernel.upper == nullptr || world_.kernel.is_used(*world_.kernel.upper) ||
+                world_.said("gone with the next boot") ||
+                world_.said("the root is used as it is") || console_was_hit(),
+            "the upper is not used, and nothing says so");
+  }
+
+  // Only what was asked to be deleted is: whatever fails, an upper is never taken for another one.
+  void upper_as_promised() {
+    const Facts& facts = world_.facts();
+    const UpperPolicies policies = overlay_options(facts).policies;
+    const bool may_wipe = use_of(facts.overlay.upper, policies) == UpperUse::wipe;
+    for (const std::string& loss : world_.kernel.losses) {
+      if (!loss.starts_with("wipe ")) continue;
+      const std::string path = loss.substr(5);
+      const bool ours =
+          path.starts_with("/work/") || path.ends_with("_state.new") || path.ends_with("lower.new");
+      promise(ours || may_wipe, "deleted of an upper that was not to be reset: " + path);
+    }
+    if (may_wipe || world_.kernel.upper == nullptr || !facts.overlay.upper.used) return;
+    const Node& root = *world_.kernel.upper->root;
+    promise(std::any_of(root.children.begin(), root.children.end(),
+                        [](const auto& child) {
+                          return child.first.starts_with("upper") &&
+                                 child.second->children.contains(".hidden") &&
+                                 child.second->children.contains("etc");
+                        }),
+            "the upper's changes are gone");
+  }
+
   void losses_as_promised() {
     const FileSystem* const root = world_.kernel.main.view.root.mount->fs;
     const bool switched = outcome_.end == End::init || root == world_.real ||
-                          root == world_.asked || root == world_.image;
+                          root == world_.asked || root == world_.image ||
+                          root == world_.kernel.overlay;
     for (const std::string& loss : world_.kernel.losses) {
       promise(!loss.ends_with("in use"), "lost while it was in use: " + loss);
       const bool deletion = loss.starts_with("delete ");
       promise(!deletion || loss.ends_with("of rootfs") || loss.ends_with("of tmpfs") ||
                   loss.ends_with("of ramfs"),
               "deleted outside of memory: " + loss);
-      if (is_emergency())
+      if (is_emergency() && !loss.starts_with("wipe "))
         promise(switched || loss == "delete initrd.image of rootfs",
                 "lost before the switch, which failed: " + loss);
     }

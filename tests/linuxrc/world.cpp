@@ -70,6 +70,7 @@ World::World(const Facts& facts, Coroutine& coroutine) : coroutine_(coroutine), 
     kernel.tree.put(*kernel.proc, "/sys/kernel/real-root-dev", file_mode, "0\n");
   add_real_root();
   add_image();
+  add_upper();
   if (role_of(facts) == Role::initramfs_init) add_initramfs();
   if (facts.brd_is_module && !facts.has_modules) kernel.modules.insert("brd");
   start_processes();
@@ -87,8 +88,9 @@ void World::add_modules(FileSystem& fs) {
 }
 
 void World::add_image() {
-  image = &kernel.tree.make_fs("ext2", ram0(), ext2_magic);
   const Role role = role_of(facts_);
+  const dev_t device = role == Role::over_root ? facts_.root_device : ram0();
+  image = &kernel.tree.make_fs("ext2", device, ext2_magic);
   furnish(kernel.tree, *image);
   kernel.tree.put(*image, "/proc", folder_mode);
   kernel.tree.put(*image, facts_.work.empty() ? "/mnt" : facts_.work.c_str(), folder_mode);
@@ -99,9 +101,14 @@ void World::add_image() {
   if (!facts_.configuration.words().empty())
     kernel.tree.put(*image, "/etc/linuxrc.conf", file_mode, text_of(facts_.configuration, "\n"));
   put_program(kernel.tree, *image, facts_.options().init);
+  if (role == Role::over_root) {
+    put_program(kernel.tree, *image, facts_.options().real_init);
+    kernel.tree.put(*image, "/sbin/mount_root", program_mode, Kernel::own_program);
+    if (facts_.overlay.has_point) kernel.tree.put(*image, "/overlay", folder_mode);
+  }
   const std::uint64_t kib = facts_.image_kib != 0 ? facts_.image_kib : 4096;
   kernel.disks.push_back(
-      {ram0(), "", ours ? image : nullptr, kib, 0, facts_.brd_is_module ? "brd" : ""});
+      {device, "", ours ? image : nullptr, kib, 0, facts_.brd_is_module ? "brd" : ""});
 }
 
 FileSystem* World::add_disk(dev_t device, const std::string& name) {
@@ -130,6 +137,7 @@ void World::add_real_root() {
   const char* const name = options.real_root != nullptr ? options.real_root : options.root;
   const auto number = parse_device_number(name == nullptr ? "" : name);
   if (name == nullptr || parse_ram_disk(name) || number == ram0()) return;
+  if (role_of(facts_) == Role::over_root) return;  // it is / already
   const RootName root = parse_root_name(name);
   if (root.form == RootName::Form::flash || root.text == "nfs") {
     real = kernel.flash = add_disk(makedev(0, 31), "");
@@ -163,13 +171,15 @@ void World::start_processes() {
   process.pid = facts_.pid;
   process.view = {{root, root->root}, {root, root->root}};
   argv = {role == Role::initramfs_init ? "/init" : role == Role::ram_init ? "/linuxrc" : "linuxrc"};
+  if (role == Role::over_root) argv = {facts_.pid == 1 ? "/linuxrc" : "/sbin/mount_root"};
   if (role == Role::ram_init) argv.emplace_back("one");
   (void)kernel.tree.walk(process.view, role == Role::initramfs_init ? "/init" : "/linuxrc", true,
                          process.program);
   const std::pair<bool, FileSystem*> mounted[] = {{facts_.dev_mounted, kernel.devtmpfs},
                                                   {facts_.proc_mounted, kernel.proc},
-                                                  {facts_.sys_mounted, kernel.sysfs}};
-  const char* const places[] = {"dev", "proc", "sys"};
+                                                  {facts_.sys_mounted, kernel.sysfs},
+                                                  {facts_.overlay.tmp_mounted, kernel.tmp}};
+  const char* const places[] = {"dev", "proc", "sys", "tmp"};
   for (std::size_t i = 0; i < std::size(places); ++i) {
     if (!mounted[i].first) continue;
     Node* const point = &kernel.tree.put(*root->fs, places[i], folder_mode);
@@ -230,6 +240,7 @@ bool World::root_is_loaded() const {
 }
 
 FileSystem* World::expected_root() const {
+  if (kernel.overlay != nullptr) return kernel.overlay;
   if (facts_.linuxrc == LinuxrcOutcome::stay || real == nullptr || root_is_loaded()) return image;
   return asked != nullptr ? asked : real;
 }

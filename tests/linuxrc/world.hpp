@@ -59,6 +59,7 @@ class World {
   FileSystem* add_disk(dev_t device, const std::string& name);
   void add_real_root();
   void add_chain();  // world_chain.cpp
+  void add_upper();
   void add_initramfs();
   void start_processes();
   void choose_linuxrc();

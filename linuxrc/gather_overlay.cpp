@@ -1,0 +1,237 @@
+// What linuxrc sees of an overlay's lower and upper.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "common/lines.hpp"
+#include "common/sizes.hpp"
+#include "linuxrc/overlay.hpp"
+#include "linuxrc/root_name.hpp"
+#include "linuxrc/steps.hpp"
+#include "linuxrc/volume.hpp"
+
+namespace linuxrc {
+namespace {
+
+using common::Status;
+
+constexpr unsigned mtd_block_major = 31;
+
+// The first bytes of one device at a time.
+std::array<std::byte, volume_window> head;
+
+Path in_workspace(const Machine& machine, const char* name) {
+  Path path;
+  path.append("%s%s", machine.facts.work.c_str(), name);
+  return path;
+}
+
+// As much of it as can be read: none of a device that is not there.
+std::span<const std::byte> read_head(Machine& machine, dev_t device) {
+  const Path node = in_workspace(machine, "/dev/probe");
+  if (!make_node(machine, node.c_str(), device)) return {};
+  const int fd = machine.sys.open(node.c_str(), O_RDONLY | O_NONBLOCK, 0);
+  if (fd < 0) return {};
+  std::size_t length = 0;
+  while (length < head.size()) {
+    const ssize_t now = machine.sys.pread(fd, head.data() + length, head.size() - length, length);
+    if (now <= 0) break;
+    length += static_cast<std::size_t>(now);
+  }
+  (void)machine.sys.close(fd);  // read only
+  return std::span(head).first(length);
+}
+
+void gather_kernel(Machine& machine) {
+  OverlayFacts& overlay = machine.facts.overlay;
+  char text[4096];
+  const auto length =
+      read_text(machine.sys, in_workspace(machine, "/proc/filesystems").c_str(), text);
+  if (!length) {
+    machine.log.warn("%s, ignoring", length.error().text());
+    overlay.supported = true;  // the mount will say
+    return;
+  }
+  bool old_type = false;
+  std::string_view rest{text, *length};
+  while (const auto line = common::next_line(rest)) {
+    overlay.supported = overlay.supported || line->ends_with("\toverlay");
+    old_type = old_type || line->ends_with("\toverlayfs");
+  }
+  overlay.old_type = old_type && !overlay.supported;
+  overlay.supported = overlay.supported || old_type;
+}
+
+Identity release_of_root(Machine& machine) {
+  static char text[4096];
+  Identity identity;
+  Inside inside(machine.sys, lower_path(machine.facts).c_str());
+  if (!inside.status()) return identity;
+  for (const char* path : {"/etc/os-release", "/usr/lib/os-release"})
+    if (identity.empty())
+      if (const auto length = read_text(machine.sys, path, text))
+        identity = identity_of_release({text, *length});
+  if (const Status back = come_back(machine, inside); !back)
+    machine.log.warn("%s, going on", back.error().text());
+  return identity;
+}
+
+void gather_lower(Machine& machine) {
+  Identity identity = release_of_root(machine);
+  FileFacts root;
+  Path above = lower_path(machine.facts);
+  above.append("/.");
+  if (identity.empty() && machine.sys.stat(above.c_str(), root) >= 0 && major(root.device) != 0)
+    identity = identity_of_device(read_head(machine, root.device));
+  OverlayFacts& overlay = machine.facts.overlay;
+  overlay.lower_known = !identity.empty();
+  std::memcpy(overlay.lower, identity.c_str(), identity.size() + 1);
+  if (!overlay.lower_known)
+    machine.log.say("the root says nowhere which firmware it is: a change of it is not noticed");
+}
+
+// N of "mtdN", or of the line `mtdN: SIZE ERASESIZE "NAME"` of /proc/mtd for "mtd:NAME".
+std::optional<unsigned> mtd_number(std::string_view name, std::string_view table) {
+  constexpr std::string_view prefix = "mtd";
+  if (!name.starts_with(prefix)) return std::nullopt;
+  name.remove_prefix(prefix.size());
+  std::string_view digits = name;
+  if (name.starts_with(':')) {
+    digits = {};
+    common::Text<80> quoted;
+    quoted.append("\"%.*s\"", static_cast<int>(name.size() - 1), name.data() + 1);
+    while (const auto line = common::next_line(table))
+      if (line->starts_with(prefix) && line->ends_with(quoted.view()))
+        digits = line->substr(prefix.size(), line->find(':') - prefix.size());
+  }
+  const auto number = common::parse_decimal(digits);
+  if (!number || *number > 255) return std::nullopt;
+  return static_cast<unsigned>(*number);
+}
+
+// The block device of a flash partition; 0 when there is none of this name.
+dev_t flash_device(Machine& machine, std::string_view name) {
+  static char text[4096];
+  const auto length = read_text(machine.sys, in_workspace(machine, "/proc/mtd").c_str(), text);
+  const auto number = length ? mtd_number(name, {text, *length}) : std::optional<unsigned>();
+  return number ? makedev(mtd_block_major, *number) : 0;
+}
+
+// One of /sys/class/ubi: "ubi0_1" is a volume, whose file `name` says how it is called.
+bool is_data_volume(void* context, const char* entry) {
+  auto& machine = *static_cast<Machine*>(context);
+  Path path;
+  char name[32];
+  path.append("/sys/class/ubi/%s/name", entry);
+  const auto length = read_text(machine.sys, path.c_str(), name);
+  const char* const bar = std::strchr(entry, '_');
+  if (!length || bar == nullptr || std::string_view{name, *length} != "rootfs_data\n") return true;
+  common::Text<sizeof(OverlayFacts::data)> data;
+  data.append("%.*s:rootfs_data", static_cast<int>(bar - entry), entry);
+  std::memcpy(machine.facts.overlay.data, data.c_str(), data.size() + 1);
+  return false;
+}
+
+void find_data(Machine& machine) {
+  constexpr std::string_view flash = "mtd:rootfs_data";
+  if (flash_device(machine, flash) != 0)
+    std::memcpy(machine.facts.overlay.data, flash.data(), flash.size());
+  else
+    (void)machine.sys.list("/sys/class/ubi", is_data_volume, &machine);  // perhaps there is no UBI
+}
+
+// What / has that a mounted root has not.
+void gather_root_itself(Machine& machine) {
+  Facts& facts = machine.facts;
+  FileFacts found;
+  facts.overlay.has_point = machine.sys.lstat("/overlay", found) >= 0 && S_ISDIR(found.mode) &&
+                            found.device == facts.root_device;
+  facts.overlay.tmp_mounted = machine.sys.stat("/tmp", found) >= 0 && S_ISDIR(found.mode) &&
+                              found.device != facts.root_device;
+  find_data(machine);
+}
+
+int read_link(Machine& machine, const char* name, std::span<char> text) {
+  Path path = in_workspace(machine, "/overlay/");
+  path.append("%s", name);
+  text[0] = '\0';
+  return machine.sys.readlink(path.c_str(), text.data(), text.size());
+}
+
+bool holds_something(Sys& sys, const char* path) {
+  bool any = false;
+  (void)sys.list(
+      path,
+      [](void* context, const char*) {
+        *static_cast<bool*>(context) = true;
+        return false;
+      },
+      &any);  // what is not there holds nothing
+  return any;
+}
+
+}  // namespace
+
+Path lower_path(const Facts& facts) {
+  Path path;
+  if (role_of(facts) != Role::over_root) path.append("%s/root", facts.work.c_str());
+  return path;
+}
+
+void gather_overlay(Machine& machine) {
+  gather_kernel(machine);
+  if (role_of(machine.facts) == Role::over_root) gather_root_itself(machine);
+  gather_lower(machine);
+}
+
+void gather_upper_device(Machine& machine) {
+  UpperProbe& upper = machine.facts.overlay.upper;
+  const OverlayOptions options = overlay_options(machine.facts);
+  const RootName name = parse_root_name(options.upper.view());
+  upper.found = true;
+  dev_t device = machine.root.value_or(0);
+  if (name.form == RootName::Form::flash) {
+    if (!name.text.starts_with("mtd"))
+      return;  // of a UBI volume the mount says whether it is there
+    device = flash_device(machine, name.text);
+    upper.found = device != 0;
+    if (!upper.found) machine.log.warn("the upper: /proc/mtd has no %s", options.upper.c_str());
+  }
+  if (device != 0) upper.contents = identify_upper(read_head(machine, device));
+}
+
+void gather_upper(Machine& machine) {
+  Sys& sys = machine.sys;
+  UpperProbe& upper = machine.facts.overlay.upper;
+  FileFacts workspace;
+  FileFacts mounted;
+  const Path above = in_workspace(machine, "/");
+  const Path point = in_workspace(machine, "/overlay");
+  upper.mounted = sys.stat(above.c_str(), workspace) >= 0 &&
+                  sys.stat(point.c_str(), mounted) >= 0 && mounted.device != workspace.device;
+  if (!upper.mounted) return;
+  char text[128];
+  if (const int length = read_link(machine, state_link, text); length >= 0)
+    upper.mark = parse_mark({text, static_cast<std::size_t>(length)});
+  else if (length != -ENOENT)
+    upper.mark = UpperMark::other;
+  if (const int length = read_link(machine, lower_link, text); length >= 0) {
+    upper.lower_recorded = true;
+    upper.lower_differs =
+        machine.facts.overlay.lower_known && std::strcmp(text, machine.facts.overlay.lower) != 0;
+  }
+  for (const char* name : {"/overlay/upper", "/overlay/work"}) {
+    FileFacts found;
+    const Path path = in_workspace(machine, name);
+    const int result = sys.lstat(path.c_str(), found);
+    if (result < 0 ? result != -ENOENT : !S_ISDIR(found.mode)) upper.strange = true;
+  }
+  upper.used = holds_something(sys, in_workspace(machine, "/overlay/upper").c_str());
+  upper.stale_work = holds_something(sys, in_workspace(machine, "/overlay/work").c_str());
+}
+
+}  // namespace linuxrc

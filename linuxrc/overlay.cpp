@@ -1,0 +1,127 @@
+#include "linuxrc/overlay.hpp"
+
+#include <sys/mount.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "linuxrc/report.hpp"
+#include "linuxrc/steps.hpp"
+
+namespace linuxrc {
+namespace {
+
+using common::Done;
+using common::Error;
+using common::Status;
+
+Path in_workspace(const Machine& machine, const char* name) {
+  Path path;
+  path.append("%s%s", machine.facts.work.c_str(), name);
+  return path;
+}
+
+// All stages, with the upper that was asked for, or in memory once that is facts.overlay.fallback.
+Status lay(Machine& machine) {
+  OverlayFacts& overlay = machine.facts.overlay;
+  overlay.upper = {};
+  const OverlayOptions options = overlay_options(machine.facts);
+  const bool in_memory = options.in_memory || overlay.fallback;
+  const Status found = run_stage(machine, plan_find_upper);
+  if (!found) machine.log.warn("the upper: %s", found.error().text());
+  if (!in_memory && found && !options.upper.empty()) gather_upper_device(machine);
+  Status done = run_stage(machine, plan_mount_upper);
+  if (!done) return done;
+  if (!in_memory) {
+    gather_upper(machine);
+    const UpperUse use = use_of(overlay.upper, options.policies);
+    if (use == UpperUse::memory) degrade(machine, "the overlay is in memory");
+  }
+  done = run_stage(machine, plan_prepare_upper);
+  return done ? run_stage(machine, plan_overlay) : done;
+}
+
+// An attempt that failed leaves the upper mounted.
+void drop_upper(Machine& machine) {
+  const Path point = in_workspace(machine, "/overlay");
+  const int result = machine.sys.umount2(point.c_str(), MNT_DETACH);
+  if (result < 0 && result != -EINVAL && result != -ENOENT)
+    machine.log.warn("%s, going on", outcome(result, "umount %s", point.c_str()).error().text());
+}
+
+Status stat_lower(Machine& machine, FileFacts& found) {
+  Path path = lower_path(machine.facts);
+  path.append("/.");
+  return outcome(machine.sys.stat(path.c_str(), found), "stat %s", path.c_str());
+}
+
+// Where it was when this began, and not covered.
+Status root_is_in_place(Machine& machine, dev_t lower) {
+  if (is_lost(machine))
+    return Error::of(common::Failure::system, "the way back to / failed: nothing more can be done");
+  FileFacts found;
+  const Status seen = stat_lower(machine, found);
+  if (!seen || found.device == lower) return seen;
+  return Error::of(common::Failure::system, "the root is not where it was any more");
+}
+
+// With the upper that was asked for, else in memory.
+Status lay_somehow(Machine& machine, dev_t lower) {
+  const OverlayFacts& overlay = machine.facts.overlay;
+  gather_overlay(machine);
+  if (!overlay.supported)
+    return Error::of(common::Failure::system, "this kernel has no overlay in /proc/filesystems");
+  gather_reset_medium(machine);
+  const Status done = lay(machine);
+  if (done || overlay_options(machine.facts).in_memory || is_lost(machine)) return done;
+  machine.log.warn("the overlay: %s", done.error().text());
+  machine.log.warn(
+      "the upper is not used: what is changed now is in memory, and gone with the next boot");
+  degrade(machine, done.error().text());
+  drop_upper(machine);
+  machine.facts.overlay.fallback = true;
+  const Status there = root_is_in_place(machine, lower);
+  return there ? lay(machine) : there;
+}
+
+}  // namespace
+
+void choose_over_root(const char* const* argv, Facts& facts) {
+  if (facts.pid == 1 || argv[0] == nullptr || !is_mount_root(argv[0])) return;
+  facts.overlay.over_root = true;
+  facts.overlay.fallback = argv[1] != nullptr && std::strcmp(argv[1], "ram") == 0;
+}
+
+Status lay_overlay(Machine& machine) {
+  Facts& facts = machine.facts;
+  if (role_of(facts) == Role::ram_init && stays_on_image(facts) && overlay_options(facts).asked)
+    facts.overlay.over_root = true;
+  if (!wants_overlay(facts)) {
+    if (overlay_options(facts).asked)
+      machine.log.warn("linuxrc.overlay= is not obeyed: no root is mounted here, going on");
+    return Done{};
+  }
+  FileFacts lower;
+  const Status seen = stat_lower(machine, lower);
+  if (!seen) return seen;
+  const Status done = lay_somehow(machine, lower.device);
+  if (done || is_lost(machine)) return done;
+  degrade(machine, done.error().text());
+  machine.log.warn("there is no overlay: %s", done.error().text());
+  drop_upper(machine);
+  const Status there = root_is_in_place(machine, lower.device);
+  if (!there) return there;
+  if (facts.overlay.over_root && facts.pid != 1) {
+    (void)machine.sys.umount2(facts.work.c_str(), MNT_DETACH);  // the workspace is all there is
+    return done;
+  }
+  facts.overlay.over_root = false;
+  machine.log.warn("the root is used as it is, going on");
+  return Done{};
+}
+
+bool lies_over_root(const Facts& facts) {
+  return facts.overlay.over_root;
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,60 @@
+// Laying a writable layer over the mounted root. docs/overlay.md tells it to its users.
+//
+// In the workspace the root, the lower, is moved from /root to /rom, the upper's file system is
+// mounted on /overlay, and the overlay on /root, where the switch to init expects the new root;
+// /rom and /overlay are then moved there. So the paths in the overlay's mount options go on being
+// true.
+#pragma once
+
+#include "linuxrc/execute.hpp"
+#include "linuxrc/overlay_options.hpp"
+
+namespace linuxrc {
+
+// The stages from "find upper" to "overlay". Where the upper cannot be used, memory takes its place
+// for this boot; where there can be no overlay at all, the root is used as it is. Either is said
+// and makes the boot degraded. An error when the root could not be put back where it was.
+common::Status lay_overlay(Machine& machine);
+
+// For a program called mount_root that is not PID 1: its role is to lay one over the current /,
+// with the argument `ram` in memory.
+void choose_over_root(const char* const* argv, Facts& facts);
+
+// An overlay is asked for, and this role mounts a root to lay it over.
+bool wants_overlay(const Facts& facts);
+
+// The lower, mounted: "" for / itself.
+Path lower_path(const Facts& facts);
+// What the running kernel and the mounted root tell.
+void gather_overlay(Machine& machine);
+// What the upper's device begins with, before it is mounted.
+void gather_upper_device(Machine& machine);
+// What lies on the mounted upper.
+void gather_upper(Machine& machine);
+
+// linuxrc.reset.media= names a device that is there and holds a file factory-reset.
+void gather_reset_medium(Machine& machine);
+
+// `linuxrc --factory-reset`: marks what is mounted on /overlay, for the next boot. The exit code.
+int factory_reset(Log& log);
+
+bool is_mount_root(const char* own_name);
+// `mount_root done`, which OpenWrt calls when all services have started: the upper is ready, if
+// that was not marked before. The exit code.
+int mount_root_done(Log& log);
+
+// Carries out the steps from find_upper to wipe.
+common::Status perform_overlay(Machine& machine, const Step& step);
+// Deletes what `path` holds, on its file system alone and hidden names too, but the entries whose
+// names stand in the comma-separated `kept`, and not `path` itself. The first thing that could not
+// be deleted is the error.
+common::Status wipe(Machine& machine, const char* path, std::string_view kept);
+// Makes the symbolic link `path` say `text`: at any moment it says what it said before, or that.
+common::Status set_link(Sys& sys, const char* path, const char* text);
+
+constexpr const char* state_link = ".fs_state";
+constexpr const char* lower_link = ".linuxrc.lower";
+// OpenWrt's sysupgrade leaves the files that outlive a reset there.
+constexpr const char* kept_by_reset = ".fs_state,.fs_state.new,sysupgrade.tgz,lost+found";
+
+}  // namespace linuxrc

@@ -1,0 +1,86 @@
+#include "linuxrc/overlay_options.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace linuxrc {
+namespace {
+
+constexpr std::string_view upper_type_names[] = {"ext4",  "ext3",  "ext2",  "f2fs",
+                                                 "jffs2", "ubifs", "btrfs", "xfs"};
+
+struct PolicyName {
+  std::string_view name;
+  UpperPolicy policy;
+};
+constexpr PolicyName policy_names[] = {{"keep", UpperPolicy::keep},
+                                       {"quarantine", UpperPolicy::quarantine},
+                                       {"tmpfs", UpperPolicy::tmpfs},
+                                       {"reset", UpperPolicy::reset}};
+
+template <std::size_t Size>
+void copy(std::string_view text, common::Text<Size>& to) {
+  to.clear();
+  to.append("%.*s", static_cast<int>(text.size()), text.data());
+}
+
+const char* value_of(const Facts& facts, std::string_view name) {
+  const char* const first = facts.command_line.value(name);
+  return first != nullptr ? first : facts.configuration.value(name);
+}
+
+// A word that is no policy changes nothing: the defaults delete nothing either.
+void read_policy(const char* text, UpperPolicy& policy) {
+  if (text == nullptr) return;
+  for (const PolicyName& row : policy_names)
+    if (row.name == text) policy = row.policy;
+}
+
+}  // namespace
+
+void parse_overlay(std::string_view text, OverlayOptions& options) {
+  constexpr std::string_view memory = "tmpfs";
+  options.asked = !text.empty();
+  if (text.starts_with(memory) &&
+      (text.size() == memory.size() || text[memory.size()] == ':' || text[memory.size()] == ',')) {
+    options.in_memory = true;
+    if (text.size() > memory.size()) copy(text.substr(memory.size() + 1), options.memory_options);
+    return;
+  }
+  const auto comma = text.find(',');
+  if (comma != std::string_view::npos) {
+    copy(text.substr(comma + 1), options.mount_options);
+    text = text.substr(0, comma);
+  }
+  const auto colon = text.rfind(':');
+  if (colon != std::string_view::npos && colon > 0) {
+    const std::string_view type = text.substr(colon + 1);
+    // "mtd:jffs2" and "ubi:ubifs" are partitions of these names.
+    const std::string_view before = text.substr(0, colon);
+    const bool is_name = before == "mtd" || (before.starts_with("ubi") && before.size() <= 4);
+    const bool known = std::ranges::find(upper_type_names, type) != std::end(upper_type_names);
+    if (known && !is_name) {
+      copy(type, options.type);
+      text = before;
+    }
+  }
+  copy(text, options.upper);
+}
+
+OverlayOptions overlay_options(const Facts& facts) {
+  OverlayOptions options;
+  const char* const size = value_of(facts, "linuxrc.overlay.size");
+  if (size != nullptr) options.memory_options.append("size=%s", size);
+  const char* const text = value_of(facts, "linuxrc.overlay");
+  if (text != nullptr)
+    parse_overlay(text, options);
+  else if (facts.overlay.over_root)
+    parse_overlay(facts.overlay.data, options);
+  read_policy(value_of(facts, "linuxrc.overlay.corrupt"), options.policies.corrupt);
+  read_policy(value_of(facts, "linuxrc.overlay.foreign"), options.policies.foreign);
+  options.policies.reset = facts.command_line.has("linuxrc.reset") || facts.overlay.reset_asked;
+  options.reset_media = value_of(facts, "linuxrc.reset.media");
+  return options;
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,123 @@
+// The overlay's steps but deletion.
+#include <sys/mount.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "linuxrc/overlay.hpp"
+#include "linuxrc/report.hpp"
+#include "linuxrc/root_name.hpp"
+#include "linuxrc/steps.hpp"
+#include "linuxrc/sys_files.hpp"
+
+namespace linuxrc {
+namespace {
+
+using common::Done;
+using common::Error;
+using common::Status;
+
+int rename_file(Sys& sys, const char* from, const char* to) {
+  FileSys* const files = sys.files();
+  return files == nullptr ? -ENOSYS : files->rename(from, to);
+}
+
+// Removing what is not there writes nothing, and is refused on what is read-only.
+bool is_read_only(Sys& sys, const char* point) {
+  Path probe;
+  probe.append("%s/.linuxrc.probe", point);
+  return sys.unlink(probe.c_str()) == -EROFS;
+}
+
+Status mount_upper(Machine& machine, const Step& step) {
+  if (parse_root_name(step.source).form == RootName::Form::flash) return mount_flash(machine, step);
+  // A node of its own, where the name is no file: the root's is /dev/root then.
+  Step named = step;
+  if (std::strncmp(step.source, "/dev/", 5) != 0) named.source = "/dev/upper";
+  const Status mounted = mount_root(machine, named);
+  if (!mounted || !is_read_only(machine.sys, step.target)) return mounted;
+  (void)machine.sys.umount2(step.target, MNT_DETACH);  // nobody has seen it yet
+  return Error::system(EROFS, "mount the upper %s read-write", step.source);
+}
+
+// The options name paths as they are in the workspace, and will be on the new root. Where the lower
+// is the current / they name those of /.
+Status mount_overlay(Machine& machine, const Step& step) {
+  const bool over_root = role_of(machine.facts) == Role::over_root;
+  const char* const target = step.target + (over_root ? 0 : machine.facts.work.size());
+  Inside workspace(machine.sys, over_root ? "" : machine.facts.work.c_str());
+  if (!workspace.status()) return workspace.status();
+  const Status mounted =
+      outcome(machine.sys.mount(step.source, target, step.type, step.flags, step.data),
+              "mount %s (%s)", step.source, step.data);
+  const Status back = come_back(machine, workspace);
+  if (!mounted || !back) return mounted ? back : mounted;
+  // Where the work directory cannot be filled the kernel mounts it read-only and calls that
+  // success. Removing what is not there writes nothing, and is refused on what is read-only.
+  Path probe;
+  probe.append("%s/.linuxrc.probe", step.target);
+  if (machine.sys.unlink(probe.c_str()) == -EROFS) {
+    machine.log.warn("the overlay is read-only: its upper cannot be written to, or is full");
+    degrade(machine, "the overlay is read-only");
+  }
+  return Done{};
+}
+
+// "upper" becomes "upper.1", or the next number that is free.
+Status set_aside(Machine& machine, const Step& step) {
+  constexpr unsigned most = 1000;
+  for (unsigned number = 1; number < most; ++number) {
+    Path aside;
+    aside.append("%s.%u", step.target, number);
+    FileFacts found;
+    if (machine.sys.lstat(aside.c_str(), found) >= 0) continue;
+    const int result = rename_file(machine.sys, step.target, aside.c_str());
+    if (result == -ENOENT) return Done{};  // nothing to be kept
+    if (result >= 0) machine.log.say("%s is now %s", step.target, aside.c_str());
+    return outcome(result, "rename %s to %s", step.target, aside.c_str());
+  }
+  return Error::of(common::Failure::system, "rename %s: %u of them are kept already", step.target,
+                   most - 1);
+}
+
+}  // namespace
+
+Status set_link(Sys& sys, const char* path, const char* text) {
+  Path next;
+  next.append("%s.new", path);
+  (void)sys.unlink(next.c_str());  // one that a power cut left; symlink says what else is wrong
+  Status done = outcome(sys.symlink(text, next.c_str()), "symlink %s", next.c_str());
+  // What the link speaks of reaches the disk before the link does.
+  sys.sync();
+  if (done) done = outcome(rename_file(sys, next.c_str(), path), "rename to %s", path);
+  sys.sync();
+  return done;
+}
+
+Status perform_overlay(Machine& machine, const Step& step) {
+  switch (step.op) {
+    case Op::find_upper:
+      return find_root(machine, step);
+    case Op::mount_upper:
+      return mount_upper(machine, step);
+    case Op::mount_overlay:
+      return mount_overlay(machine, step);
+    case Op::set_link:
+      return set_link(machine.sys, step.target, step.source);
+    case Op::rename:
+      return outcome(rename_file(machine.sys, step.source, step.target), "rename %s to %s",
+                     step.source, step.target);
+    case Op::set_aside:
+      return set_aside(machine, step);
+    case Op::wipe:
+      return wipe(machine, step.target, step.source);
+    case Op::leave:
+      machine.sys.exit_now(0);
+      break;
+    default:
+      break;  // none of the overlay's
+  }
+  return Done{};
+}
+
+}  // namespace linuxrc

@@ -1,0 +1,119 @@
+// Deleting what an upper holds.
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "linuxrc/overlay.hpp"
+
+namespace linuxrc {
+namespace {
+
+using common::Done;
+using common::Error;
+using common::Status;
+
+// Works in the current directory: paths of any length and depth are then names.
+struct Wipe {
+  Machine& machine;
+  dev_t device;
+  std::string_view kept;  // of the uppermost directory
+  Status first_error = Done{};
+  unsigned depth = 0;
+  unsigned long long removed = 0;
+  bool lost = false;  // the way back failed: names mean something else now
+
+  static constexpr unsigned deepest = 128;
+
+  void fail(int result, const char* call, const char* name) {
+    if (result < 0 && first_error) first_error = outcome(result, "%s %s", call, name);
+  }
+
+  [[nodiscard]] bool is_kept(std::string_view name) const {
+    if (depth > 0) return false;
+    for (std::string_view rest = kept; !rest.empty();) {
+      const auto comma = rest.find(',');
+      if (rest.substr(0, comma) == name) return true;
+      rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    }
+    return false;
+  }
+
+  static bool entry(void* context, const char* name) {
+    auto* const self = static_cast<Wipe*>(context);
+    self->machine.watchdog.feed();
+    if (!self->is_kept(name)) self->remove(name);
+    return !self->lost;
+  }
+
+  // Deleting may hide entries from the listing that is under way: it is made again until nothing
+  // more goes.
+  void remove_all() {
+    for (unsigned long long before = removed + 1; !lost && removed != before;) {
+      before = removed;
+      fail(machine.sys.list(".", entry, this), "list", "a directory");
+    }
+  }
+
+  void remove(const char* name) {
+    Sys& sys = machine.sys;
+    FileFacts facts;
+    if (const int result = sys.lstat(name, facts); result < 0) {
+      fail(result, "lstat", name);
+      return;
+    }
+    if (facts.device != device) {
+      fail(-EXDEV, "delete", name);
+      return;
+    }
+    int result = 0;
+    if (!S_ISDIR(facts.mode)) {
+      result = sys.unlink(name);
+      fail(result, "unlink", name);
+    } else {
+      enter(name);
+      if (lost) return;
+      result = sys.rmdir(name);
+      fail(result, "rmdir", name);
+    }
+    if (result >= 0) ++removed;
+  }
+
+  void enter(const char* name) {
+    Sys& sys = machine.sys;
+    const int here = depth == deepest ? -ELOOP : sys.open(".", O_RDONLY | O_DIRECTORY, 0);
+    fail(here, "open the directory above", name);
+    if (here < 0) return;
+    const int result = sys.chdir(name);
+    fail(result, "chdir", name);
+    if (result >= 0) {
+      ++depth;
+      remove_all();
+      --depth;
+      const int back = sys.fchdir(here);
+      fail(back, "fchdir to above", name);
+      lost = lost || back < 0;
+    }
+    (void)sys.close(here);  // a directory
+  }
+};
+
+}  // namespace
+
+Status wipe(Machine& machine, const char* path, std::string_view kept) {
+  Sys& sys = machine.sys;
+  FileFacts facts;
+  Status done = outcome(sys.lstat(path, facts), "lstat %s", path);
+  // A link would lead away from the upper.
+  if (done && !S_ISDIR(facts.mode))
+    done = Error::of(common::Failure::not_usable, "%s is no directory", path);
+  if (done) done = outcome(sys.chdir(path), "chdir %s", path);
+  if (!done) return done;
+  Wipe run{machine, facts.device, kept};
+  run.remove_all();
+  const Status back = outcome(sys.chdir("/"), "chdir /");
+  sys.sync();
+  return run.first_error ? back : run.first_error;
+}
+
+}  // namespace linuxrc

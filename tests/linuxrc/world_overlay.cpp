@@ -1,0 +1,101 @@
+// World: the upper that the facts of an overlay describe.
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "linuxrc/overlay_options.hpp"
+#include "linuxrc/root_name.hpp"
+#include "tests/linuxrc/world.hpp"
+
+namespace linuxrc::fake {
+namespace {
+
+constexpr mode_t file_mode = S_IFREG | 0644;
+constexpr mode_t folder_mode = S_IFDIR | 0755;
+constexpr std::uint64_t ext_magic = 0xef53;
+
+// What identify_upper() knows each by.
+std::string head_of(UpperContents contents) {
+  std::string head(4096, '\x55');
+  switch (contents) {
+    case UpperContents::erased:
+      head.assign(4096, '\xff');
+      break;
+    case UpperContents::zeroes:
+      head.assign(4096, '\0');
+      break;
+    case UpperContents::dead_code:
+      head.replace(0, 4, "\xde\xad\xc0\xde", 4);
+      break;
+    case UpperContents::ext:
+      head.replace(1024 + 56, 2, "\x53\xef", 2);
+      break;
+    case UpperContents::f2fs:
+      head.replace(1024, 4, "\x10\x20\xf5\xf2", 4);
+      break;
+    case UpperContents::jffs2:
+      head.replace(0, 2, "\x85\x19", 2);
+      break;
+    case UpperContents::other:
+      head.replace(0, 4, "hsqs", 4);
+      break;
+    case UpperContents::unknown:
+      break;
+  }
+  return head;
+}
+
+}  // namespace
+
+void World::add_upper() {
+  const OverlayOptions options = overlay_options(facts_);
+  if (!options.asked && role_of(facts_) != Role::over_root) return;
+  const bool old_type = facts_.overlay.old_type;
+  kernel.types.emplace_back(old_type ? "nodev\toverlayfs" : "nodev\toverlay");
+  // Tried before ext2, as in Linux: what ext2 says is then what is said.
+  kernel.types.insert(kernel.types.begin(), "\text4");
+  FileSystem* const lower = real == nullptr ? image : real;
+  if (facts_.overlay.lower_known && lower != nullptr) {
+    const std::string_view identity = facts_.overlay.lower;
+    kernel.tree.put(
+        *lower, "/etc/os-release", file_mode,
+        "ID=test\nBUILD_ID=\"" + std::string(identity.substr(identity.find(':') + 1)) + "\"\n");
+  }
+  if (options.in_memory) return;
+  const UpperProbe& probe = facts_.overlay.upper;
+  if (!probe.found) return;
+  const RootName name = parse_root_name(options.upper.view());
+  const bool flash = name.form == RootName::Form::flash;
+  const dev_t device = flash ? makedev(31, 4) : makedev(254, 16);
+  FileSystem& fs = kernel.tree.make_fs(flash ? "jffs2" : "ext4", device, ext_magic);
+  kernel.upper = &fs;
+  if (flash) {
+    kernel.flash = &fs;
+    kernel.tree.put(*kernel.proc, "/mtd", file_mode,
+                    "dev:    size   erasesize  name\nmtd4: 00400000 00010000 \"" +
+                        std::string(name.text.substr(name.text.find(':') + 1)) + "\"\n");
+  }
+  Disk& disk = kernel.disks.emplace_back();
+  disk = {device,
+          flash ? "mtdblock4" : std::string(name.text),
+          nullptr,
+          8192,
+          0,
+          "",
+          head_of(probe.contents)};
+  if (!probe.mounted) return;
+  disk.fs = &fs;
+  const char* const marks[] = {"", mark_pending, mark_ready, "7"};
+  if (probe.mark != UpperMark::none)
+    kernel.tree.put(fs, "/.fs_state", S_IFLNK | 0777, marks[static_cast<int>(probe.mark)]);
+  if (probe.lower_recorded)
+    kernel.tree.put(fs, "/.linuxrc.lower", S_IFLNK | 0777,
+                    probe.lower_differs ? "build:another" : facts_.overlay.lower);
+  if (probe.strange) kernel.tree.put(fs, "/work", file_mode, "a file");
+  if (probe.used) {
+    kernel.tree.put(fs, "/upper/etc/passwd", file_mode, "changed");
+    kernel.tree.put(fs, "/upper/.hidden/file", file_mode, "changed");
+  }
+  if (probe.stale_work) kernel.tree.put(fs, "/work/work/#1", file_mode, "half");
+}
+
+}  // namespace linuxrc::fake

@@ -1,0 +1,104 @@
+# shellcheck shell=bash
+# Sourced by the scenes of the overlay: a squashfs root whose init tells what it finds, and changes what
+# the word do= of the command line asks it to.
+
+# overlay_root IMAGE BUILD [DIRECTORY...]: the root, of the firmware BUILD.
+overlay_root() {
+    local image=$1 tree=$1.tree build=$2
+    need mksquashfs
+    shift 2
+    guest_tree "$tree"
+    (cd "$tree" && mkdir -p rom overlay "$@")
+    printf 'ID=test\nBUILD_ID="%s"\n' "$build" >"$tree/etc/os-release"
+    echo delivered >"$tree/etc/delivered"
+    cat >"$tree/sbin/init" <<'INIT'
+#!/bin/sh
+PATH=/bin:/sbin
+[ -e /proc/mounts ] || mount -t proc proc /proc
+echo "GUEST init pid=$$"
+while read -r line; do echo "GUEST mount: $line"; done </proc/mounts
+echo "GUEST state=$(readlink /overlay/.fs_state)"
+echo "GUEST lower=$(readlink /overlay/.linuxrc.lower)"
+for file in /etc/changed /etc/delivered /overlay/upper.1/etc/changed /etc/.hidden/file /sysupgrade.tgz; do
+    said=absent
+    [ ! -e $file ] || said=$(cat $file)
+    echo "GUEST $file=$said"
+done
+good='' torn=''
+for number in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    [ -e /etc/many/$number ] || continue
+    if [ "$(cat /etc/many/$number)" = "file $number" ]; then good="$good$number "; else torn="$torn$number "; fi
+done
+echo "GUEST many=$good"
+echo "GUEST torn=$torn"
+case ${do-} in
+    many)
+        mkdir -p /etc/many
+        for number in 1 2 3 4 5 6 7 8 9 10 11 12; do
+            echo "file $number" >/etc/many/$number
+            sync
+        done
+        ;;
+    write)
+        echo kept >/etc/changed
+        nuke /etc/delivered
+        mkdir -p /etc/.hidden
+        echo kept >/etc/.hidden/file
+        ;;
+    reset) linuxrc --factory-reset ;;
+    pending) ln -s 1 /overlay/.fs_state.by-hand && mv /overlay/.fs_state.by-hand /overlay/.fs_state ;;
+    stale) mkdir -p /overlay/work/work/left/behind ;;
+    *) if echo more >/etc/more; then echo "GUEST can write"; fi ;;
+esac
+sync
+echo "GUEST done"
+# Elsewhere it is the end of a namespace.
+[ -e /dev/null ] || exit 0
+sleep 0.5
+poweroff
+INIT
+    # As OpenWrt's, which runs before init.
+    cat >"$tree/etc/preinit" <<'PREINIT'
+#!/bin/sh
+PATH=/bin:/sbin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t tmpfs tmpfs /tmp
+echo "GUEST before" >/tmp/before
+mount_root ${argument-}
+echo "GUEST mount_root=$?"
+mount_root done
+echo "GUEST mount_root done=$?"
+cat /tmp/before
+exec /sbin/init
+PREINIT
+    install -m 755 "$(tool linuxrc)" "$tree/sbin/linuxrc"
+    ln -s linuxrc "$tree/sbin/mount_root"
+    chmod 755 "$tree/sbin/init" "$tree/etc/preinit"
+    mksquashfs "$tree" "$image" -quiet -no-progress -all-root -noappend -comp gzip \
+        -p '/dev/console c 600 0 0 5 1' -p '/dev/null c 666 0 0 1 3' >/dev/null
+}
+
+# mounts_are LINE...: what init saw in /proc/mounts is "POINT TYPE" of these, in any order, and /dev.
+mounts_are() {
+    local line
+    sed -n 's/^GUEST mount: [^ ]* \([^ ]* [^ ]*\) .*/\1/p' "$CONSOLE" | grep -v '^/dev ' | sort >"$WORK/mounts"
+    for line; do echo "$line"; done | sort | diff - "$WORK/mounts" || fail "the mount table is another one"
+}
+
+# overlay_initramfs OUT: linuxrc as /init, with the modules that a stock kernel needs.
+overlay_initramfs() {
+    local modules=()
+    mapfile -t modules < <(stock_modules "$KERNEL_DIR")
+    if ((${#modules[@]})); then modules=("$KERNEL_DIR" "${modules[@]}"); fi
+    make_initramfs "$1" "$(tool linuxrc)" '' ${modules[@]+"${modules[@]}"}
+}
+
+# boot_overlay WORDS [OPTION...]: the root is vda.
+boot_overlay() {
+    local words=$1
+    shift
+    boot --initrd "$WORK/initramfs" --disk "$WORK/root" "$@" --append "root=/dev/vda ro $words"
+    expect 'GUEST init pid=1' 'GUEST done'
+    refuse 'Kernel panic' 'FAILED'
+}
