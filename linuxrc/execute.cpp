@@ -171,7 +171,7 @@ Status execute(Machine& machine, const Plan& plan) {
     if (done) continue;
     const bool next_root = step.on_failure == OnFailure::next_root;
     if (step.on_failure == OnFailure::stop || next_root || is_lost(machine)) {
-      machine.next_root = next_root && !is_lost(machine);
+      machine.next_root = next_root && can_take_next_root(machine);
       if (reversible) undo(machine, plan.steps().first(i), done_steps);
       return done.error();
     }

@@ -82,6 +82,7 @@ struct Facts {
   pid_t pid = 0;
   dev_t root_device = 0;         // st_dev of /
   bool root_in_memory = false;   // / is ramfs or tmpfs
+  bool on_nullfs = false;        // and not the bottom of all mounts; known once there is /proc
   bool text_on_root = true;      // this program lies on / itself
   bool workspace_ready = false;  // mounted by an earlier run of this program
   Path work;                     // the workspace: a directory on /, or "" for / itself

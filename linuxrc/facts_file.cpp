@@ -67,6 +67,7 @@ constexpr Row rows[] = {
      }},
     {"root_device", [](std::string_view v, Facts& f) { return read_device(v, f.root_device); }},
     {"root_in_memory", [](std::string_view v, Facts& f) { return read_bool(v, f.root_in_memory); }},
+    {"on_nullfs", [](std::string_view v, Facts& f) { return read_bool(v, f.on_nullfs); }},
     {"text_on_root", [](std::string_view v, Facts& f) { return read_bool(v, f.text_on_root); }},
     {"work", [](std::string_view v, Facts& f) { return read_path(v, f.work); }},
     {"kernel",

@@ -8,6 +8,7 @@
 #include "common/lines.hpp"
 #include "linuxrc/device.hpp"
 #include "linuxrc/execute.hpp"
+#include "linuxrc/nullfs.hpp"
 
 namespace linuxrc {
 
@@ -162,6 +163,7 @@ Status gather_system(Log& log, ImageLoader& loader, Facts& facts) {
   facts.has_modules = is_file(log, "/lib/linuxrc/modules.list");
   gather_modules(sys, facts);
   if (role_of(facts) != Role::initramfs_init) return Done{};
+  gather_nullfs(sys, facts);
   for (const char* image : {"/initrd.image", "/sys/firmware/initrd"})
     if (facts.initrd_image.empty() && is_file(log, image)) facts.initrd_image.append("%s", image);
   if (!facts.initrd_image.empty())

@@ -41,7 +41,8 @@ enum class Op {
   open_meminfo,       // keeps target and, where the kernel has it, source open: free memory
   change_directory,   // target
   change_root,        // target
-  pivot_root,         // the current directory, source, becomes /; the old root goes to target
+  pivot_root,         // the current directory, source, becomes /; the old root goes to target, "."
+                      // for on top of it, where who has it open finds it
   pivot_back,         // the old root at target becomes / again, the new one goes back to source
   keep_old_root,      // keeps / open: the initramfs, which the new root will cover
   cover_root,         // the current directory, source, is moved over /

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "linuxrc/device.hpp"
+#include "linuxrc/nullfs.hpp"
 #include "linuxrc/plan.hpp"
 #include "linuxrc/report.hpp"
 
@@ -146,8 +147,20 @@ void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
   plan.add({.op = Op::exec_init});
 }
 
-// PID 1 on rootfs, which cannot be pivoted away before Linux 7.0: the new root is moved over it.
-void switch_by_move(const Facts& facts, const Options& options, Plan& plan) {
+// What is left of the initramfs goes: whole where it can be unmounted, else file by file.
+void drop_initramfs(const Facts& facts, Plan& plan) {
+  if (can_be_pivoted_away(facts)) {
+    plan.add({.op = Op::change_directory, .target = "/"});
+    plan.add(
+        {.op = Op::detach, .target = ".", .on_failure = OnFailure::warn, .irreversible = true});
+  } else {
+    plan.add({.op = Op::delete_initramfs, .on_failure = OnFailure::warn, .irreversible = true});
+  }
+}
+
+// PID 1 on rootfs: the two roots change places from Linux 7.0 on. Before it rootfs cannot be
+// pivoted away, and the new root is moved over it.
+void switch_from_initramfs(const Facts& facts, const Options& options, Plan& plan) {
   const char* const new_root = new_root_path(facts, plan);
   const NewRoot& target = facts.new_root;
   plan.add({.op = Op::check_init,
@@ -178,8 +191,12 @@ void switch_by_move(const Facts& facts, const Options& options, Plan& plan) {
               .on_failure = OnFailure::warn});
   plan.add({.op = Op::keep_old_root});
   plan.add({.op = Op::change_directory, .target = new_root});
-  plan.add({.op = Op::cover_root, .source = new_root, .target = "/"});
-  plan.add({.op = Op::enter_cover});
+  if (can_be_pivoted_away(facts)) {
+    plan.add({.op = Op::pivot_root, .source = new_root, .target = "."});
+  } else {
+    plan.add({.op = Op::cover_root, .source = new_root, .target = "/"});
+    plan.add({.op = Op::enter_cover});
+  }
   plan.add({.op = Op::open_console, .on_failure = OnFailure::warn});
   // The new root stands. What is left of the old one is named from there, since / covers it.
   plan.add({.op = Op::enter_old_root});
@@ -198,7 +215,7 @@ void switch_by_move(const Facts& facts, const Options& options, Plan& plan) {
               .irreversible = true});
     add_free(facts, ram0(), "dev/ram0", plan);
   }
-  plan.add({.op = Op::delete_initramfs, .on_failure = OnFailure::warn, .irreversible = true});
+  drop_initramfs(facts, plan);
   plan_report(facts, plan);
   plan.add({.op = Op::change_directory, .target = "/"});
   plan.add({.op = Op::exec_init});
@@ -235,7 +252,7 @@ void plan_switch(const Facts& facts, Plan& plan) {
       plan.add({.op = Op::exec_init});
       return;
     case Role::initramfs_init:
-      switch_by_move(facts, options, plan);
+      switch_from_initramfs(facts, options, plan);
       return;
     case Role::over_root:
       plan_switch_over_root(facts, plan);

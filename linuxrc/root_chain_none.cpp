@@ -21,6 +21,10 @@ common::Status come_back(Machine&, Inside& inside) {
   return inside.leave();
 }
 
+bool can_take_next_root(Machine&) {
+  return false;
+}
+
 bool is_lost(const Machine&) {
   return false;
 }

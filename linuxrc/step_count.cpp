@@ -119,6 +119,12 @@ Status come_back(Machine& machine, Inside& inside) {
   return back;
 }
 
+bool can_take_next_root(Machine& machine) {
+  FileFacts root;
+  return !machine.lost && machine.sys.stat("/", root) >= 0 &&
+         root.device == machine.facts.root_device;
+}
+
 bool is_lost(const Machine& machine) {
   return machine.lost;
 }

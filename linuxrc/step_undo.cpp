@@ -1,6 +1,7 @@
 // The way back over a switch of roots.
 #include <sys/mount.h>
 
+#include "linuxrc/nullfs.hpp"
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
@@ -8,6 +9,7 @@ namespace linuxrc {
 using common::Status;
 
 Status pivot_back(Machine& machine, const Step& step) {
+  if (lies_on_top(step)) return uncover_new_root(machine, step);
   Sys& sys = machine.sys;
   Path old_root;
   old_root.append("/%s", step.target);

@@ -33,6 +33,8 @@ common::Status leave_cover(Machine& machine);
 // Leaves `inside`. Where that fails no step may follow, whatever its policy.
 common::Status come_back(Machine& machine, Inside& inside);
 bool is_lost(const Machine& machine);
+// True when / is what it was, after a step that left the root to the next one of the chain.
+bool can_take_next_root(Machine& machine);
 
 // Waits for `child`, which has asked to be traced, and keeps the stand-in where it looks for
 // /proc/sys/kernel. Its wait status.

@@ -37,10 +37,11 @@ Kernel::Kernel() {
   tmp = &tree.make_fs("tmpfs", makedev(0, 7), tmpfs_magic);
   tree.put(*devtmpfs, "/console", S_IFCHR | 0600).device = makedev(5, 1);
   const std::pair<const char*, Generated> files[] = {
-      {"/cmdline", Generated::cmdline},       {"/filesystems", Generated::filesystems},
-      {"/mounts", Generated::mounts},         {"/modules", Generated::modules},
-      {"/partitions", Generated::partitions}, {"/meminfo", Generated::meminfo},
-      {"/zoneinfo", Generated::zoneinfo},     {"/self/exe", Generated::own_program}};
+      {"/cmdline", Generated::cmdline},         {"/filesystems", Generated::filesystems},
+      {"/mounts", Generated::mounts},           {"/modules", Generated::modules},
+      {"/partitions", Generated::partitions},   {"/meminfo", Generated::meminfo},
+      {"/zoneinfo", Generated::zoneinfo},       {"/self/exe", Generated::own_program},
+      {"/self/mountinfo", Generated::mountinfo}};
   for (const auto& [path, kind] : files) tree.put(*proc, path, S_IFREG | 0444).generated = kind;
   types = {"nodev\tproc", "nodev\ttmpfs", "nodev\tramfs", "\text2"};
 }
@@ -78,6 +79,15 @@ std::string Kernel::text_of(Generated kind, const Process& reader) const {
       for (const Mount& mount : tree.mounts()) {
         const std::string path = mount.attached ? Tree::path_of(mount, reader.view.root) : "";
         if (!path.empty()) text += mount.source + " " + path + " " + mount.fs->type + " rw 0 0\n";
+      }
+      return text;
+    case Generated::mountinfo:
+      for (const Mount& mount : tree.mounts()) {
+        const std::string path = mount.attached ? Tree::path_of(mount, reader.view.root) : "";
+        if (path.empty()) continue;
+        const Mount& parent = mount.parent == nullptr ? mount : *mount.parent;
+        text += tree.number_of(mount) + " " + tree.number_of(parent) + " 0:1 / " + path + " rw - " +
+                mount.fs->type + " " + mount.source + " rw\n";
       }
       return text;
     case Generated::modules:
@@ -178,6 +188,7 @@ bool Kernel::is_used(const FileSystem& fs) const {
 int Kernel::umount(const Process& caller, const char* target, int flags) {
   Place place;
   if (const int result = tree.walk(caller.view, target, true, place); result < 0) return result;
+  place = tree.top(place);  // LOOKUP_MOUNTPOINT: also of "." and of / it is what covers them
   Mount& mount = *place.mount;
   if (place.node != mount.root || mount.parent == nullptr) return -EINVAL;
   if ((flags & detach_flag) != 0 && !version().before(2, 4, 11)) {

@@ -224,6 +224,12 @@ int Tree::pivot(const View& view, const Place& new_root, const Place& put_old) {
   return 0;
 }
 
+std::string Tree::number_of(const Mount& mount) const {
+  const auto at = std::find_if(mounts_.begin(), mounts_.end(),
+                               [&](const Mount& each) { return &each == &mount; });
+  return std::to_string(at - mounts_.begin() + 1);
+}
+
 std::string Tree::path_of(const Mount& mount, const Place& root) {
   std::string path;
   for (const Mount* at = &mount; at != root.mount; at = at->parent) {

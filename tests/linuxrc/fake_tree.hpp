@@ -22,6 +22,7 @@ enum class Generated {
   cmdline,
   filesystems,
   mounts,
+  mountinfo,
   modules,
   partitions,
   meminfo,
@@ -101,6 +102,8 @@ class Tree {
   [[nodiscard]] static bool is_below(const Mount& mount, const Mount& above);
   // As /proc/mounts shows it to a process with this root; "" when it is not reachable from there.
   [[nodiscard]] static std::string path_of(const Mount& mount, const Place& root);
+  // What /proc/self/mountinfo calls it.
+  [[nodiscard]] std::string number_of(const Mount& mount) const;
   [[nodiscard]] const std::deque<Mount>& mounts() const { return mounts_; }
   [[nodiscard]] std::deque<Mount>& mounts() { return mounts_; }
 

@@ -65,7 +65,11 @@ World::World(const Facts& facts, Coroutine& coroutine) : coroutine_(coroutine), 
   kernel.release += "." + std::to_string(facts.kernel.patch);
   kernel.command_line = text_of(facts.command_line, " ");
   if (facts.has_devtmpfs) kernel.types.emplace_back("nodev\tdevtmpfs");
-  kernel.tree.mount_bottom(*kernel.rootfs);
+  // From Linux 7.0 on rootfs stands on nullfs, from which nothing can be reached.
+  FileSystem* const bottom = facts.on_nullfs ? &kernel.tree.make_fs("nullfs", 0, 0) : kernel.rootfs;
+  Mount& lowest = kernel.tree.mount_bottom(*bottom);
+  if (facts.on_nullfs)
+    kernel.tree.attach(*kernel.rootfs, *kernel.rootfs->root, {&lowest, lowest.root}, "rootfs");
   if (facts.has_real_root_dev)
     kernel.tree.put(*kernel.proc, "/sys/kernel/real-root-dev", file_mode, "0\n");
   add_real_root();
@@ -164,7 +168,7 @@ void World::add_initramfs() {
 
 void World::start_processes() {
   const Role role = role_of(facts_);
-  Mount* root = &kernel.tree.mounts().front();
+  Mount* root = &kernel.tree.mounts()[facts_.on_nullfs ? 1 : 0];
   if (role != Role::initramfs_init)
     root = &kernel.tree.attach(*image, *image->root, {root, root->root}, "/dev/root");
   Process& process = kernel.main;
