@@ -121,8 +121,9 @@ Status come_back(Machine& machine, Inside& inside) {
 
 bool can_take_next_root(Machine& machine) {
   FileFacts root;
-  return !machine.lost && machine.sys.stat("/", root) >= 0 &&
-         root.device == machine.facts.root_device;
+  const Status seen = outcome(machine.sys.stat("/", root), "stat /");
+  if (!seen) machine.log.warn("%s: the next root is not tried", seen.error().text());
+  return seen && !machine.lost && root.device == machine.facts.root_device;
 }
 
 bool is_lost(const Machine& machine) {

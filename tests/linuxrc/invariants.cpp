@@ -173,13 +173,24 @@ class Check {
     if (wants_overlay(world_.facts()) && injected_.size() > 1) return;
     if (!is_emergency() || std::any_of(injected_.begin(), injected_.end(), is_way_back)) return;
     // An earlier stage may have been taken back, and this one not.
-    if (world_.said("what was done is taken back") && !world_.said("taking back what was done: "))
-      promise(world_.is_as_before(), "the old root is not as it was");
+    if (taken_back_last()) promise(world_.is_as_before(), "the old root is not as it was");
     if (injected_.size() != 1 || console_was_hit()) return;
     // One fault leaves the old root as it was, or it came after the first loss.
     const bool was_lost = std::any_of(world_.sys.trace.begin(), world_.sys.trace.end(),
                                       [](const Traced& call) { return is_loss(call); });
     promise(was_lost || world_.is_as_before(), "nothing was lost, and the old root is not back");
+  }
+
+  // It was said that all is taken back, and nothing went for good after that, nor a way back.
+  [[nodiscard]] bool taken_back_last() const {
+    const auto& console = world_.sys.console;
+    const auto said = std::find_if(console.rbegin(), console.rend(), [](const std::string& line) {
+      return line.find("what was done is taken back") != std::string::npos;
+    });
+    if (said == console.rend() || world_.said("taking back what was done: ")) return false;
+    const auto line = static_cast<std::size_t>(console.rend() - said);
+    return std::none_of(world_.sys.trace.begin(), world_.sys.trace.end(),
+                        [&](const Traced& call) { return call.console >= line && is_loss(call); });
   }
 
   // A legacy /linuxrc was run, or something unmounted for good.
@@ -237,9 +248,11 @@ class Check {
 
   void losses_as_promised() {
     const FileSystem* const root = world_.kernel.main.view.root.mount->fs;
+    const auto& chain = world_.chain;
     const bool switched = outcome_.end == End::init || root == world_.real ||
                           root == world_.asked || root == world_.image ||
-                          root == world_.kernel.overlay;
+                          root == world_.kernel.overlay ||
+                          std::find(chain.begin(), chain.end(), root) != chain.end();
     for (const std::string& loss : world_.kernel.losses) {
       promise(!loss.ends_with("in use"), "lost while it was in use: " + loss);
       // The boot report is linuxrc's own, and goes when it could not be written whole.
