@@ -51,7 +51,7 @@ struct Scene : Workplace {
   Loaded compare(std::string_view source, std::size_t kib, const char* target = nullptr) {
     const std::string old(kib * 1024, '\xaa');
     const std::string to = target != nullptr ? target : write("ram", old);
-    const Loaded alone = run(source, to, nullptr);
+    Loaded alone = run(source, to, nullptr);
     const std::string left = target != nullptr ? "" : read("ram");
     LateLane late;
     rdload::ThreadLane thread;
