@@ -46,9 +46,10 @@ mounts_are "${openwrt_mounts[@]}" '/overlay tmpfs'
 boot_flash "init=/etc/preinit argument=ram $data" "${flash[@]}"
 mounts_are "${openwrt_mounts[@]}" '/overlay tmpfs'
 
-cp "$WORK/flash" "$WORK/dead"
-printf '\xde\xad\xc0\xde' | dd of="$WORK/dead" conv=notrunc status=none
-head -c 4M /dev/zero | tr '\0' '\377' | dd of="$WORK/dead" bs=1 seek=4 count=65532 conv=notrunc status=none
+{
+    printf '\xde\xad\xc0\xde'
+    head -c $((4 * 1024 * 1024 - 4)) /dev/zero | tr '\0' '\377'
+} >"$WORK/dead"
 boot_flash "init=/etc/preinit $data" --disk "$WORK/dead"
 expect 'GUEST can write'
 

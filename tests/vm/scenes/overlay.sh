@@ -9,7 +9,7 @@
 . "$vm_folder/overlay.sh"
 overlay_root "$WORK/root" r100
 overlay_initramfs "$WORK/initramfs"
-mke2fs -qF -t ext4 -m 0 "$WORK/upper" 8M
+mke2fs -qF -t ext4 -m 0 "$WORK/upper" 8M >/dev/null
 upper=(--disk "$WORK/upper")
 
 boot_overlay 'linuxrc.overlay=/dev/vdb do=write' "${upper[@]}"
@@ -57,7 +57,7 @@ expect 'the upper is foreign: set aside' 'GUEST lower=build:r101' 'GUEST /etc/ch
     'GUEST /overlay/upper.1/etc/changed=kept' 'GUEST /etc/delivered=delivered'
 boot_overlay 'linuxrc.overlay=/dev/vdb' "${upper[@]}"
 expect 'GUEST can write'
-refuse 'read-only' 'going on'
+refuse 'the overlay is read-only' 'going on'
 cp "$WORK/upper.r100" "$WORK/upper"
 boot_overlay 'linuxrc.overlay=/dev/vdb linuxrc.overlay.foreign=tmpfs' "${upper[@]}"
 expect 'the upper is foreign: left alone' 'GUEST /etc/changed=absent'

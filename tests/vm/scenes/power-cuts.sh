@@ -23,7 +23,7 @@ mksquashfs "$WORK/root.here.tree" "$WORK/root.here" -quiet -no-progress -all-roo
 root_loop=$(losetup -f --show -r "$WORK/root.here") || skip "there are no loop devices"
 trap 'losetup -d "$root_loop"; finish' EXIT
 mkdir "$WORK/point"
-mke2fs -qF -t ext4 -m 0 -L upper "$WORK/upper" 8M
+mke2fs -qF -t ext4 -m 0 -L upper "$WORK/upper" 8M >/dev/null
 
 # The root's device is named after QEMU's order of disks.
 words='root=/dev/vdb ro linuxrc.overlay=/dev/vda'
