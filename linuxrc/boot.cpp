@@ -131,7 +131,10 @@ int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* a
   Facts facts;
   Machine machine{sys, log, watchdog, loader, facts, argv, envp};
   report_boot();
-  if (sys.getpid() == 1) log.set_console(have_console(sys));
+  if (sys.getpid() == 1)
+    log.set_console(have_console(sys));
+  else
+    read_environment(envp, facts);  // that of PID 1 is made of the command line
   const Status first = gather_first(log, argv[0] == nullptr ? "" : argv[0], facts);
   choose_over_root(argv, facts);
   const Role role = role_of(facts);

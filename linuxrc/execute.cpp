@@ -25,6 +25,7 @@ using DoneSteps = std::bitset<Plan::most_steps>;
 Status load_image(Machine& machine, const Step& step) {
   const Status loaded = machine.loader.load(step.source, step.number, step.target);
   machine.facts.initrd_loaded = loaded.ok();
+  if (!loaded) let_ram_disk_go(machine);
   return loaded;
 }
 
@@ -66,6 +67,14 @@ Status perform(Machine& machine, const Step& step) {
       return run_from_memory(machine, step);
     case Op::load_modules:
       return load_modules(machine, step);
+    case Op::check_image:
+      return check_image(machine, step);
+    case Op::make_ram_disk:
+      return make_ram_disk(machine, step);
+    case Op::ask_for_disk:
+      machine.log.alarm("%s", step.source);
+      wait_for_enter(machine.log, machine.watchdog);
+      return Done{};
     case Op::load_image:
       return load_image(machine, step);
     case Op::read_count:

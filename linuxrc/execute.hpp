@@ -30,8 +30,10 @@ struct Machine {
   int meminfo = -1;
   int zoneinfo = -1;
   int old_root = -1;
-  int proc = -1;  // tells who holds the old root
-  int loop = -1;  // the loop device of an image, which lives while it is open or mounted
+  int proc = -1;      // tells who holds the old root
+  int loop = -1;      // the loop device of an image, which lives while it is open or mounted
+  int ram_disk = -1;  // the same of the loop device that is /dev/ram0
+  std::uint64_t free_kib = 0;  // free memory before the old root was unmounted
   bool modules_loaded = false;
   const char* stand_in = nullptr;  // made by make_stand_in; nullptr where none is needed
   bool old_root_busy = false;      // it could only be detached lazily

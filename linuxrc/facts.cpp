@@ -29,10 +29,15 @@ Role role_of(const Facts& facts) {
   if (lies_over_root(facts)) return Role::over_root;
   if (facts.pid == 1) return facts.root_in_memory ? Role::initramfs_init : Role::ram_init;
   // The kernel runs /linuxrc with the RAM disk as /; so does our own /init, as a child.
-  return is_ram_disk(facts.root_device) ? Role::kernel_linuxrc : Role::not_ours;
+  const bool on_ram_disk =
+      is_ram_disk(facts.root_device) || facts.root_device == facts.ram_disk_device;
+  return on_ram_disk ? Role::kernel_linuxrc : Role::not_ours;
 }
 
 Freeing freeing_of(const Facts& facts, dev_t device) {
+  constexpr unsigned loop_major = 7;
+  if (major(device) == loop_major) return Freeing::unmount;
+  if (facts.zram_major != 0 && major(device) == facts.zram_major) return Freeing::discard;
   if (!is_ram_disk(device)) return Freeing::nothing;
   if (facts.kernel.before(4, 14)) return Freeing::flush;
   if (!facts.kernel.before(6, 10)) return Freeing::discard;

@@ -2,6 +2,7 @@
 // from a text (facts_file.cpp, for --plan and the tests).
 #pragma once
 
+#include <sys/sysmacros.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -29,9 +30,17 @@ enum class Role {
 enum class Freeing {
   nothing,     // not a RAM disk
   flush,       // BLKFLSBUF: kernels before 4.14
-  discard,     // BLKDISCARD: kernels from 6.10
-  unload,      // between them only removing the module frees
-  impossible,  // between them, built in: the memory stays taken
+  discard,     // BLKDISCARD: kernels from 6.10, and zram
+  unmount,     // a loop device over tmpfs goes with its last user
+  unload,      // from 4.14 to 6.9 only removing the module of brd frees
+  impossible,  // the same with it built in: the memory stays taken
+};
+
+// What /dev/ram0 is.
+enum class RamDisk {
+  brd,   // the RAM disk driver's: 1:0
+  loop,  // where that is missing: a loop device over a nameless file on tmpfs
+  zram,  // where that is missing, too
 };
 
 struct KernelVersion {
@@ -101,6 +110,9 @@ struct Facts {
   bool run_mounted = false;
   Path initrd_image;            // "" when there is none
   std::uint64_t image_kib = 0;  // what the RAM disk must hold; 0 when that is not known
+  bool has_image_sum = false;   // the image's SHA-256 lies beside it
+  RamDisk ram_disk = RamDisk::brd;
+  unsigned zram_major = 0;  // 0 when there is no zram
 
   // Of a chain of roots.
   BootCount count;
@@ -109,6 +121,7 @@ struct Facts {
 
   // Known after loading, after the image's /linuxrc, after mounting.
   bool initrd_loaded = false;
+  dev_t ram_disk_device = makedev(1, 0);  // of what was made to stand for /dev/ram0
   LinuxrcOutcome linuxrc = LinuxrcOutcome::not_run;
   std::optional<dev_t> asked_root;  // a new value of real-root-dev
   NewRoot new_root;

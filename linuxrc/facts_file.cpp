@@ -52,6 +52,12 @@ bool read_outcome(std::string_view value, LinuxrcOutcome& into) {
   return true;
 }
 
+bool read_ram_disk(std::string_view value, RamDisk& into) {
+  if (value == "loop") into = RamDisk::loop;
+  if (value == "zram") into = RamDisk::zram;
+  return value == "loop" || value == "zram" || value == "brd";
+}
+
 struct Row {
   std::string_view name;
   bool (*read)(std::string_view value, Facts& facts);
@@ -103,6 +109,17 @@ constexpr Row rows[] = {
        return fine;
      }},
     {"given_up", [](std::string_view v, Facts& f) { return read_path(v, f.given_up); }},
+    {"image_sum", [](std::string_view v, Facts& f) { return read_bool(v, f.has_image_sum); }},
+    {"ram_disk", [](std::string_view v, Facts& f) { return read_ram_disk(v, f.ram_disk); }},
+    {"ram_disk_device",
+     [](std::string_view v, Facts& f) { return read_device(v, f.ram_disk_device); }},
+    {"zram_major",
+     [](std::string_view v, Facts& f) {
+       std::uint64_t number = 0;
+       const bool fine = read_number(v, number) && number <= 0xfff;
+       if (fine) f.zram_major = static_cast<unsigned>(number);
+       return fine;
+     }},
     {"linuxrc", [](std::string_view v, Facts& f) { return read_outcome(v, f.linuxrc); }},
     {"asked_root",
      [](std::string_view v, Facts& f) {

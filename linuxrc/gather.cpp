@@ -162,6 +162,7 @@ Status gather_system(Log& log, ImageLoader& loader, Facts& facts) {
   facts.has_real_root_dev = is_file(log, in_proc("sys/kernel/real-root-dev"));
   facts.has_modules = is_file(log, "/lib/linuxrc/modules.list");
   gather_modules(sys, facts);
+  gather_ram_disk(log, facts);
   if (role_of(facts) != Role::initramfs_init) return Done{};
   gather_nullfs(sys, facts);
   for (const char* image : {"/initrd.image", "/sys/firmware/initrd"})

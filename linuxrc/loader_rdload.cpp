@@ -1,6 +1,8 @@
 // The loader that is rdload's core, with the decoders that this build links.
 #include "rdload/load.hpp"
 
+#include <string_view>
+
 #include "linuxrc/loader.hpp"
 #include "rdload/decoders/all.hpp"
 
@@ -34,6 +36,7 @@ class RdloadLoader final : public ImageLoader {
     request.start_kib = start_kib;
     request.target = target;
     request.decoders = rdload::all_decoders();
+    if (std::string_view(path).starts_with("/dev/")) request.disks = {this, ask_for_disk};
     request.listener = {this, message, progress};
     const auto report = rdload::load(request);
     if (!report) return report.error();
@@ -44,6 +47,15 @@ class RdloadLoader final : public ImageLoader {
   static void message(void* self, rdload::Event event, const char* text) {
     // The whole line comes once more when it is done.
     if (event != rdload::Event::loading) static_cast<RdloadLoader*>(self)->log_.say("%s", text);
+  }
+
+  // Linux up to 5.8 asked so.
+  static bool ask_for_disk(void* self, unsigned number) {
+    auto* const loader = static_cast<RdloadLoader*>(self);
+    loader->log_.alarm("done disk #%u.", number - 1);
+    loader->log_.alarm("VFS: Insert disk #%u and press ENTER", number);
+    wait_for_enter(loader->log_, loader->watchdog_);
+    return true;
   }
 
   static void progress(void* self, const rdload::Progress&) {

@@ -66,6 +66,8 @@ const char* describe(Freeing freeing) {
       return "BLKFLSBUF";
     case Freeing::discard:
       return "BLKDISCARD";
+    case Freeing::unmount:
+      return "unmounting its last user";
     case Freeing::unload:
       return "unloading the brd module";
     case Freeing::impossible:

@@ -26,6 +26,9 @@ enum class Op {
   remove_file,        // target
   run_from_memory,    // this program, copied to target, executed again from there
   load_modules,       // modules.list; number = KiB that a RAM disk must hold
+  check_image,        // the SHA-256 of source is what the file target says
+  make_ram_disk,      // target, a loop device or zram (type), for number KiB
+  ask_for_disk,       // says source and waits for the Enter key
   load_image,         // source onto target; number = first KiB
   read_count,         // the boot counter source, DEVICE:/PATH, waiting number seconds for it
   write_count,        // the lines data into it
@@ -126,6 +129,7 @@ class Plan {
 // nothing to do is empty.
 void plan_workspace(const Facts& facts, Plan& plan);  // a place to work in, /proc in it
 void plan_load(const Facts& facts, Plan& plan);       // modules; the image onto the RAM disk
+void plan_image(const Facts& facts, Plan& plan);      // the latter alone
 void plan_linuxrc(const Facts& facts, Plan& plan);    // the image's /linuxrc as a child
 void plan_choose(const Facts& facts, Plan& plan);     // which root of a chain it is to be
 void plan_root(const Facts& facts, Plan& plan);       // the root is found and mounted
@@ -149,6 +153,9 @@ std::span<const Stage> stages();
 
 // Where the new root stands mounted when plan_switch() begins; `plan` keeps the text.
 const char* new_root_path(const Facts& facts, Plan& plan);
+// There is no image, and load_ramdisk= asks for the one on the floppy disk that root= names: that
+// becomes the root.
+bool loads_floppy(const Facts& facts);
 // root= names the RAM disk: the image's own file system is meant to be the root.
 bool root_is_image(const Facts& facts);
 // Nothing but the image's file system will be mounted as root.

@@ -94,6 +94,14 @@ void assume_facts(Sys& sys, Facts& facts) {
   facts.kernel = parse_kernel_version(release);
 }
 
+// The number that a stand-in for /dev/ram0 gets where nothing else uses its driver.
+void assume_ram_disk(const Step& step, Facts& facts) {
+  if (facts.ram_disk_device != ram0()) return;
+  constexpr unsigned loop_major = 7;
+  const bool loop = std::strcmp(step.type, "loop") == 0;
+  facts.ram_disk_device = makedev(loop ? loop_major : facts.zram_major, 0);
+}
+
 const char* policy_text(const Step& step) {
   switch (step.on_failure) {
     case OnFailure::stop:
@@ -127,6 +135,7 @@ void print_plan(Facts& facts, Output& out) {
     for (const Step& step : plan.steps()) {
       if (step.op == Op::run_from_memory) facts.text_on_root = false;
       if (step.op == Op::read_count) facts.count.known = true;
+      if (step.op == Op::make_ram_disk) assume_ram_disk(step, facts);
       if (step.op == Op::load_image) facts.initrd_loaded = true;
       if (step.op == Op::run_linuxrc && facts.linuxrc == LinuxrcOutcome::not_run)
         facts.linuxrc = LinuxrcOutcome::returned;

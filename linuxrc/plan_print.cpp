@@ -70,6 +70,16 @@ void describe(const Step& step, Line& line) {
     case Op::load_modules:
       line.append("load the modules of %s", step.source);
       break;
+    case Op::check_image:
+      line.append("check %s against %s", step.source, step.target);
+      break;
+    case Op::make_ram_disk:
+      line.append("make %s of %llu KiB by %s", step.target,
+                  static_cast<unsigned long long>(step.number), step.type);
+      break;
+    case Op::ask_for_disk:
+      line.append("ask: %s", step.source);
+      break;
     case Op::load_image:
       line.append("load %s onto %s", step.source, step.target);
       if (step.number != 0)

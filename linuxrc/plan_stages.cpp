@@ -9,7 +9,6 @@
 namespace linuxrc {
 namespace {
 
-constexpr const char* default_image = "/initrd.image";
 // What kernels from 7.0 on lack, for the image's /linuxrc.
 constexpr const char* stand_in = "/stand-in";
 constexpr const char* stand_in_file = "/stand-in/real-root-dev";
@@ -94,14 +93,14 @@ bool has_no_number(const char* root) {
   return name.form == RootName::Form::flash || !name.file.empty() || is_nfs_root(root);
 }
 
-Step mount_image(const Options& options, unsigned long flags) {
+Step mount_image(const Facts& facts, const Options& options, unsigned long flags) {
   return {.op = Op::mount_root,
           .source = "/dev/ram0",
           .target = "/root",
           .type = or_empty(options.image_types),
           .data = options.image_flags,
           .flags = flags,
-          .device = ram0()};
+          .device = facts.ram_disk_device};
 }
 
 }  // namespace
@@ -141,22 +140,12 @@ void plan_load(const Facts& facts, Plan& plan) {
               .source = module_list,
               .number = options.ramdisk_size_kib != 0 ? options.ramdisk_size_kib : facts.image_kib,
               .on_failure = OnFailure::warn});
-  if (role != Role::initramfs_init || options.no_initrd) return;
-  // Where the image is the root it has to be there, and loading it says that it is not.
-  if (facts.initrd_image.empty() && !root_is_ram_disk(options)) return;
-  plan.add({.op = Op::make_node, .target = "/dev/ram0", .device = ram0()});
-  plan.add({.op = Op::load_image,
-            .source = facts.initrd_image.empty() ? default_image : facts.initrd_image.c_str(),
-            .target = "/dev/ram0",
-            .number = options.ramdisk_start_kib});
-  // The kernel removes it as well; /sys/firmware/initrd cannot be.
-  if (facts.initrd_image.view() == "/initrd.image")
-    plan.add({.op = Op::remove_file, .target = "/initrd.image", .on_failure = OnFailure::warn});
+  if (role == Role::initramfs_init) plan_image(facts, plan);
 }
 
 void plan_linuxrc(const Facts& facts, Plan& plan) {
   const Options options = facts.options();
-  if (role_of(facts) != Role::initramfs_init || !facts.initrd_loaded || root_is_ram_disk(options))
+  if (role_of(facts) != Role::initramfs_init || !facts.initrd_loaded || root_is_image(facts))
     return;
   const char* file = "/proc/sys/kernel/real-root-dev";
   if (!facts.has_real_root_dev) {
@@ -174,7 +163,7 @@ void plan_linuxrc(const Facts& facts, Plan& plan) {
     plan.add({.op = Op::write_real_root, .source = file, .on_failure = OnFailure::ignore});
   }
   // Read-write even under `ro`, as the kernel; read-only when the file system can only do that.
-  plan.add(mount_image(options, 0));
+  plan.add(mount_image(facts, options, 0));
   plan.add({.op = Op::run_linuxrc,
             .source = file,
             .target = "/root",
@@ -217,8 +206,8 @@ void plan_root(const Facts& facts, Plan& plan) {
       return;
     case Role::initramfs_init:
       if (facts.linuxrc == LinuxrcOutcome::stay || facts.linuxrc == LinuxrcOutcome::pivoted) return;
-      if (facts.initrd_loaded && root_is_ram_disk(options)) {
-        plan.add(mount_image(options, mode_flags(options)));
+      if (facts.initrd_loaded && root_is_image(facts)) {
+        plan.add(mount_image(facts, options, mode_flags(options)));
         return;
       }
       // In the other roles the kernel has already waited.
@@ -242,14 +231,13 @@ const char* new_root_path(const Facts& facts, Plan& plan) {
 }
 
 bool root_is_image(const Facts& facts) {
-  return root_is_ram_disk(facts.options());
+  return root_is_ram_disk(facts.options()) || loads_floppy(facts);
 }
 
 bool stays_on_image(const Facts& facts) {
   const Options options = facts.options();
   if (role_of(facts) == Role::ram_init) return options.real_root == nullptr;
-  return facts.linuxrc == LinuxrcOutcome::stay ||
-         (facts.initrd_loaded && root_is_ram_disk(options));
+  return facts.linuxrc == LinuxrcOutcome::stay || (facts.initrd_loaded && root_is_image(facts));
 }
 
 }  // namespace linuxrc

@@ -210,10 +210,10 @@ void switch_from_initramfs(const Facts& facts, const Options& options, Plan& pla
     plan.add(unmounting_message);
     plan.add({.op = Op::unmount_or_detach,
               .target = "old",
-              .device = ram0(),
+              .device = facts.ram_disk_device,
               .on_failure = OnFailure::warn,
               .irreversible = true});
-    add_free(facts, ram0(), "dev/ram0", plan);
+    add_free(facts, facts.ram_disk_device, "dev/ram0", plan);
   }
   drop_initramfs(facts, plan);
   plan_report(facts, plan);

@@ -85,6 +85,7 @@ Status with_device(Machine& machine, const char* node, bool discards) {
 Status free_by(Machine& machine, Freeing how, const char* node) {
   switch (how) {
     case Freeing::nothing:
+    case Freeing::unmount:
       return Done{};
     case Freeing::flush:
       return with_device(machine, node, false);
@@ -137,14 +138,19 @@ struct Deletion {
 
 }  // namespace
 
+void measure_memory(Machine& machine) {
+  machine.free_kib = free_memory_kib(machine);
+}
+
 Status free_ram_disk(Machine& machine, const Step& step) {
   if (machine.old_root_busy) {
     machine.log.warn("Trying to free ramdisk memory ... failed: the RAM disk is still in use");
     degrade(machine, "the RAM disk is still in use: its memory stays taken");
     return Done{};
   }
-  const std::uint64_t before = free_memory_kib(machine);
   const auto how = static_cast<Freeing>(step.number);
+  const std::uint64_t before =
+      how == Freeing::unmount ? machine.free_kib : free_memory_kib(machine);
   const Status done = free_by(machine, how, step.target);
   if (!done) {
     machine.log.warn("Trying to free ramdisk memory ... failed: its memory stays taken: %s",

@@ -150,6 +150,10 @@ Status mount_root(Machine& machine, const Step& step) {
 }
 
 Status unmount_or_detach(Machine& machine, const Step& step) {
+  if (step.device != 0) {
+    measure_memory(machine);
+    let_ram_disk_go(machine);
+  }
   const int result = machine.sys.umount2(step.target, 0);
   // Whatever kept it from going: a RAM disk that is mounted somewhere must not be freed.
   if (result < 0 && step.device != 0) machine.old_root_busy = true;

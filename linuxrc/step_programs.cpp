@@ -58,7 +58,8 @@ void become_linuxrc(Machine& machine, const Step& step) {
     sys.reset_process_state();
     // Only the stand-in is lost if that fails, and the parent sees no stop.
     if (machine.stand_in != nullptr) (void)sys.ptrace(PTRACE_TRACEME, 0, 0, 0);
-    done = outcome(sys.execve("/linuxrc", argv, machine.envp), "execute /linuxrc");
+    done =
+        outcome(sys.execve("/linuxrc", argv, environment_of_linuxrc(machine)), "execute /linuxrc");
   }
   if (!done) machine.log.warn("%s", done.error().text());
 }
@@ -103,7 +104,8 @@ Status take_back_root(Machine& machine) {
     return done;
   }
   done = outcome(sys.mount("..", ".", nullptr, MS_MOVE, nullptr), "move mount / to /old");
-  facts.linuxrc = top.device == ram0() ? LinuxrcOutcome::returned : LinuxrcOutcome::pivoted;
+  facts.linuxrc =
+      top.device == facts.ram_disk_device ? LinuxrcOutcome::returned : LinuxrcOutcome::pivoted;
   return done;
 }
 
@@ -118,7 +120,7 @@ void read_real_root(Machine& machine, const char* file) {
   }
   const auto asked = parse_real_root_dev({text, *length});
   if (!asked || *asked == 0 || asked == machine.root) return;
-  if (*asked == ram0())
+  if (*asked == ram0() || *asked == machine.facts.ram_disk_device)
     machine.facts.linuxrc = LinuxrcOutcome::stay;
   else
     machine.facts.asked_root = asked;

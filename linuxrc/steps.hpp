@@ -12,6 +12,8 @@ common::Status load_modules(Machine& machine, const Step& step);
 common::Status make_directory(Sys& sys, const char* path);
 common::Status read_count(Machine& machine, const Step& step);
 common::Status write_count(Machine& machine, const Step& step);
+common::Status check_image(Machine& machine, const Step& step);
+common::Status make_ram_disk(Machine& machine, const Step& step);
 common::Status find_root(Machine& machine, const Step& step);
 common::Status mount_root(Machine& machine, const Step& step);
 common::Status mount_flash(Machine& machine, const Step& step);
@@ -36,6 +38,14 @@ bool is_lost(const Machine& machine);
 // True when / is what it was, after a step that left the root to the next one of the chain.
 bool can_take_next_root(Machine& machine);
 
+// Closes what keeps a loop device alive that is /dev/ram0: from here on it goes with its mount.
+void let_ram_disk_go(Machine& machine);
+// Notes how much memory is free, for free_ram_disk() to compare with where unmounting frees it.
+void measure_memory(Machine& machine);
+// What the kernel gave this program and, where something else stands for /dev/ram0, the number of
+// that, by which a linuxrc on it knows what it runs on. The second takes it from there.
+const char* const* environment_of_linuxrc(Machine& machine);
+void read_environment(const char* const* envp, Facts& facts);
 // Waits for `child`, which has asked to be traced, and keeps the stand-in where it looks for
 // /proc/sys/kernel. Its wait status.
 int trace_linuxrc(Machine& machine, pid_t child);

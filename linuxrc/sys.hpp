@@ -56,6 +56,7 @@ class Sys {
   virtual int close(int fd) = 0;
   virtual ssize_t read(int fd, void* buffer, std::size_t size) = 0;
   virtual ssize_t pread(int fd, void* buffer, std::size_t size, std::uint64_t offset) = 0;
+  virtual int ftruncate(int fd, std::uint64_t bytes) = 0;
   virtual int rewind(int fd) = 0;  // lseek(fd, 0, SEEK_SET)
   virtual ssize_t write(int fd, const void* data, std::size_t size) = 0;
   virtual int dup2(int fd, int wanted) = 0;

@@ -134,6 +134,9 @@ class LinuxSys final : public Sys {
   ssize_t pread(int fd, void* buffer, std::size_t size, std::uint64_t offset) override {
     return uninterrupted([&] { return ::pread(fd, buffer, size, static_cast<off_t>(offset)); });
   }
+  int ftruncate(int fd, std::uint64_t bytes) override {
+    return uninterrupted([&] { return ::ftruncate(fd, static_cast<off_t>(bytes)); });
+  }
   int rewind(int fd) override { return ::lseek(fd, 0, SEEK_SET) == 0 ? 0 : -errno; }
   ssize_t write(int fd, const void* data, std::size_t size) override {
     return uninterrupted([&] { return ::write(fd, data, size); });

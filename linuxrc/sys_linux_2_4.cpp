@@ -200,8 +200,9 @@ class OldLinuxSys final : public Sys {
   ssize_t read(int fd, void* buffer, std::size_t size) override {
     return uninterrupted(__NR_read, fd, buffer, size);
   }
-  // Only find_volume.cpp reads so, which is not in this build.
+  // What needs these two is not in this build.
   ssize_t pread(int, void*, std::size_t, std::uint64_t) override { return -ENOSYS; }
+  int ftruncate(int, std::uint64_t) override { return -ENOSYS; }
   int rewind(int fd) override { return call(__NR_lseek, fd, 0, SEEK_SET); }
   ssize_t write(int fd, const void* data, std::size_t size) override {
     return uninterrupted(__NR_write, fd, data, size);

@@ -7,6 +7,7 @@ add_library(linuxrc_fake STATIC
 target_link_libraries(linuxrc_fake PUBLIC linuxrc_core)
 
 unit_test(linuxrc_execute linuxrc_fake)
+unit_test(linuxrc_image linuxrc_fake)
 unit_test(linuxrc_execute_child linuxrc_fake)
 unit_test(linuxrc_stop linuxrc_fake)
 unit_test(linuxrc_undo linuxrc_fake)

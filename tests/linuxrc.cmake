@@ -4,6 +4,7 @@ unit_test(linuxrc_facts linuxrc_core)
 unit_test(linuxrc_root_name linuxrc_core)
 unit_test(linuxrc_nfs_root linuxrc_core)
 unit_test(linuxrc_volume linuxrc_core)
+unit_test(linuxrc_sha256 linuxrc_core rdload_program)
 
 # Each tests/plans/NAME.facts is planned by linuxrc itself and compared with NAME.plan.
 # REGENERATE=1 in the environment writes the plans anew, to be read before they are committed.

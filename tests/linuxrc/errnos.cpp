@@ -34,6 +34,7 @@ constexpr int fcntl_errors[] = {EACCES, EAGAIN, EBADF, EINVAL, EPERM};
 constexpr int close_errors[] = {EBADF, EIO, ENOSPC, EDQUOT};
 constexpr int read_errors[] = {EAGAIN, EBADF, EFAULT, EINVAL, EIO, EISDIR, one_byte, at_end};
 constexpr int lseek_errors[] = {EBADF, EINVAL, ENXIO, EOVERFLOW, ESPIPE};
+constexpr int ftruncate_errors[] = {EBADF, EFBIG, EINVAL, EIO, ENOMEM, ENOSPC, EPERM, EROFS};
 constexpr int write_errors[] = {EAGAIN, EBADF,  EDQUOT, EFAULT, EFBIG,   EINVAL,
                                 EIO,    ENOSPC, EPERM,  EPIPE,  one_byte};
 constexpr int dup2_errors[] = {EBADF, EBUSY, EINVAL, EMFILE};
@@ -78,6 +79,7 @@ constexpr Errors rows[] = {
     {Call::read, read_errors},
     {Call::pread, read_errors},
     {Call::lseek, lseek_errors},
+    {Call::ftruncate, ftruncate_errors},
     {Call::write, write_errors},
     {Call::dup2, dup2_errors},
     {Call::ioctl, ioctl_errors},

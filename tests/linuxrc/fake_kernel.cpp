@@ -18,6 +18,13 @@ namespace {
 constexpr std::uint64_t ramfs_magic = 0x858458f6;
 constexpr std::uint64_t tmpfs_magic = 0x01021994;
 constexpr int detach_flag = 2;
+constexpr unsigned loop_major = 7;
+
+std::string driver_of(unsigned number) {
+  if (number == 1) return "ramdisk";
+  if (number == loop_major) return "loop";
+  return number == Kernel::zram_major ? "zram" : "virtblk";
+}
 
 std::string number_text(dev_t device) {
   return std::to_string(major(device)) + ":" + std::to_string(minor(device));
@@ -36,12 +43,16 @@ Kernel::Kernel() {
   devtmpfs = &tree.make_fs("devtmpfs", makedev(0, 6), tmpfs_magic);
   tmp = &tree.make_fs("tmpfs", makedev(0, 7), tmpfs_magic);
   tree.put(*devtmpfs, "/console", S_IFCHR | 0600).device = makedev(5, 1);
-  const std::pair<const char*, Generated> files[] = {
-      {"/cmdline", Generated::cmdline},         {"/filesystems", Generated::filesystems},
-      {"/mounts", Generated::mounts},           {"/modules", Generated::modules},
-      {"/partitions", Generated::partitions},   {"/meminfo", Generated::meminfo},
-      {"/zoneinfo", Generated::zoneinfo},       {"/self/exe", Generated::own_program},
-      {"/self/mountinfo", Generated::mountinfo}};
+  const std::pair<const char*, Generated> files[] = {{"/cmdline", Generated::cmdline},
+                                                     {"/filesystems", Generated::filesystems},
+                                                     {"/mounts", Generated::mounts},
+                                                     {"/modules", Generated::modules},
+                                                     {"/partitions", Generated::partitions},
+                                                     {"/meminfo", Generated::meminfo},
+                                                     {"/zoneinfo", Generated::zoneinfo},
+                                                     {"/self/exe", Generated::own_program},
+                                                     {"/self/mountinfo", Generated::mountinfo},
+                                                     {"/devices", Generated::devices}};
   for (const auto& [path, kind] : files) tree.put(*proc, path, S_IFREG | 0444).generated = kind;
   types = {"nodev\tproc", "nodev\ttmpfs", "nodev\tramfs", "\text2"};
 }
@@ -55,7 +66,9 @@ Version Kernel::version() const {
 bool Kernel::has_character_device(dev_t device) const {
   if (device == makedev(5, 1)) return has_console;
   if (device == makedev(10, 130)) return has_watchdog;
-  if (device == makedev(10, 237)) return image_file != nullptr;
+  if (device == makedev(10, 237))
+    return std::any_of(disks.begin(), disks.end(),
+                       [](const Disk& disk) { return major(disk.device) == loop_major; });
   return device == makedev(1, 3) || (device == makedev(1, 11) && !version().before(2, 6, 0));
 }
 
@@ -92,6 +105,13 @@ std::string Kernel::text_of(Generated kind, const Process& reader) const {
       return text;
     case Generated::modules:
       for (const std::string& name : modules) text += name + " 16384 0 - Live 0x0\n";
+      return text;
+    case Generated::devices:
+      text = "Character devices:\n  1 mem\n  7 vcs\n\nBlock devices:\n";
+      for (const Disk& disk : disks)
+        if (disk.module.empty() || modules.contains(disk.module))
+          text += "  " + std::to_string(major(disk.device)) + " " + driver_of(major(disk.device)) +
+                  "\n";
       return text;
     case Generated::partitions:
       text = "major minor  #blocks  name\n\n";

@@ -47,6 +47,8 @@ struct Version {
 
 class Kernel {
  public:
+  static constexpr unsigned zram_major = 253;  // given out at run time, as any
+
   Kernel();
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;

@@ -36,12 +36,12 @@ std::vector<std::string> strings(const char* const* words) {
 
 const char* name_of(Call call) {
   static constexpr const char* names[] = {
-      "mount",      "umount2",  "pivot_root", "chroot", "chdir",       "fchdir",        "mkdir",
-      "mknod",      "symlink",  "unlink",     "rmdir",  "stat",        "lstat",         "statfs",
-      "readlink",   "getdents", "open",       "fcntl",  "close",       "read",          "pread",
-      "lseek",      "write",    "dup2",       "ioctl",  "fork",        "execve",        "waitpid",
-      "reboot",     "kill",     "ptrace",     "setsid", "init_module", "delete_module", "uname",
-      "load_image", "rename"};
+      "mount",    "umount2",    "pivot_root", "chroot", "chdir",  "fchdir",      "mkdir",
+      "mknod",    "symlink",    "unlink",     "rmdir",  "stat",   "lstat",       "statfs",
+      "readlink", "getdents",   "open",       "fcntl",  "close",  "read",        "pread",
+      "lseek",    "ftruncate",  "write",      "dup2",   "ioctl",  "fork",        "execve",
+      "waitpid",  "reboot",     "kill",       "ptrace", "setsid", "init_module", "delete_module",
+      "uname",    "load_image", "rename"};
   static_assert(std::size(names) == static_cast<std::size_t>(Call::count));
   return names[static_cast<std::size_t>(call)];
 }

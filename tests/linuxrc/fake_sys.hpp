@@ -36,6 +36,7 @@ enum class Call {
   read,
   pread,
   lseek,
+  ftruncate,
   write,
   dup2,
   ioctl,
@@ -135,6 +136,7 @@ class FakeSys final : public Sys, public FileSys {
   int close(int fd) override;
   ssize_t read(int fd, void* buffer, std::size_t size) override;
   ssize_t pread(int fd, void* buffer, std::size_t size, std::uint64_t offset) override;
+  int ftruncate(int fd, std::uint64_t bytes) override;
   int rewind(int fd) override;
   ssize_t write(int fd, const void* data, std::size_t size) override;
   int dup2(int fd, int wanted) override;

@@ -260,6 +260,13 @@ ssize_t FakeSys::pread(int fd, void* buffer, std::size_t size, std::uint64_t off
   return done(static_cast<int>(length));
 }
 
+int FakeSys::ftruncate(int fd, std::uint64_t) {
+  const int failed = enter(Call::ftruncate, line("ftruncate", fd, file(fd)));
+  if (failed < 0) return failed;
+  const OpenFile* const open = file(fd);
+  return done(open == nullptr || !open->writable ? -EINVAL : 0);  // zeros are not kept
+}
+
 int FakeSys::rewind(int fd) {
   if (const int failed = enter(Call::lseek, line("lseek", fd, file(fd))); failed < 0) return failed;
   OpenFile* const open = file(fd);
@@ -275,14 +282,15 @@ ssize_t FakeSys::write(int fd, const void* data, std::size_t size) {
   if (failed < 0 && failed != -one_byte) return failed;
   if (open == nullptr || !open->writable) return done(-EBADF);
   Node& node = *open->place.node;
-  // A file of /proc takes a write as a whole.
-  if (failed == -one_byte && node.fs != kernel_.proc) size = std::min<std::size_t>(size, 1);
+  // A file of /proc or sysfs takes a write as a whole.
+  const bool is_setting = node.fs == kernel_.proc || node.fs == kernel_.sysfs;
+  if (failed == -one_byte && !is_setting) size = std::min<std::size_t>(size, 1);
   const std::string_view text{static_cast<const char*>(data), size};
   if (S_ISCHR(node.mode)) {
     if (node.device == makedev(5, 1)) say(text);
     if (node.device == makedev(1, 11)) kernel_log += text;
     if (node.device == makedev(10, 130)) ++kernel_.watchdog_fed;
-  } else if (node.fs == kernel_.proc) {
+  } else if (is_setting) {
     node.content = text;
   } else {
     if (node.content.size() < open->offset + size) node.content.resize(open->offset + size);

@@ -24,6 +24,7 @@ enum class Generated {
   mounts,
   mountinfo,
   modules,
+  devices,
   partitions,
   meminfo,
   zoneinfo,

@@ -262,7 +262,8 @@ class Check {
                   loss.ends_with("of ramfs"),
               "deleted outside of memory: " + loss);
       if (is_emergency() && !loss.starts_with("wipe "))
-        promise(switched || loss == "delete initrd.image of rootfs",
+        promise(switched || loss == "delete initrd.image of rootfs" ||
+                    loss == "delete disk of tmpfs",  // of linuxrc's own making
                 "lost before the switch, which failed: " + loss);
     }
   }

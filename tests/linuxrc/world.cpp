@@ -83,17 +83,20 @@ World::World(const Facts& facts, Coroutine& coroutine) : coroutine_(coroutine), 
 
 void World::add_modules(FileSystem& fs) {
   if (!facts_.has_modules) return;
-  std::string list = "# in this order\nvirtio_blk.ko\nloop.ko.xz\n";
+  std::string list = "# in this order\nvirtio_blk.ko\n";
+  if (facts_.ram_disk != RamDisk::zram) list += "loop.ko.xz\n";
+  if (facts_.ram_disk == RamDisk::zram) list += "zram.ko\n";
   if (facts_.brd_is_module) list += "brd.ko max_part=1\n";
   kernel.tree.put(fs, "/lib/linuxrc/modules.list", file_mode, list);
   kernel.tree.put(fs, "/lib/linuxrc/virtio_blk.ko", file_mode, "module virtio_blk");
   kernel.tree.put(fs, "/lib/linuxrc/loop.ko.xz", file_mode, "module loop");
+  kernel.tree.put(fs, "/lib/linuxrc/zram.ko", file_mode, "module zram");
   kernel.tree.put(fs, "/lib/linuxrc/brd.ko", file_mode, "module brd");
 }
 
 void World::add_image() {
   const Role role = role_of(facts_);
-  const dev_t device = role == Role::over_root ? facts_.root_device : ram0();
+  const dev_t device = ram_disk_device();
   image = &kernel.tree.make_fs("ext2", device, ext2_magic);
   furnish(kernel.tree, *image);
   kernel.tree.put(*image, "/proc", folder_mode);
@@ -111,8 +114,25 @@ void World::add_image() {
     if (facts_.overlay.has_point) kernel.tree.put(*image, "/overlay", folder_mode);
   }
   const std::uint64_t kib = facts_.image_kib != 0 ? facts_.image_kib : 4096;
-  kernel.disks.push_back(
-      {device, "", ours ? image : nullptr, kib, 0, facts_.brd_is_module ? "brd" : ""});
+  const char* module = facts_.brd_is_module ? "brd" : "";
+  if (!ours && facts_.ram_disk == RamDisk::loop) module = "loop";
+  if (!ours && facts_.ram_disk == RamDisk::zram) {
+    module = "zram";
+    kernel.types.emplace_back("nodev\tsysfs");
+    kernel.tree.put(*kernel.sysfs, "/block/zram0/disksize", file_mode, "0\n");
+    kernel.tree.put(*kernel.sysfs, "/block/zram0/dev", file_mode,
+                    std::to_string(Kernel::zram_major) + ":0\n");
+  }
+  kernel.disks.push_back({device, "", ours ? image : nullptr, kib, 0, module});
+  if (role == Role::kernel_linuxrc && device != ram0())
+    envp.push_back("LINUXRC_RAM0=" + std::to_string(major(device)) + ":0");
+}
+
+// Where the image lies, or will lie.
+dev_t World::ram_disk_device() const {
+  if (role_of(facts_) != Role::initramfs_init) return facts_.root_device;
+  if (facts_.ram_disk == RamDisk::loop) return makedev(7, 0);
+  return facts_.ram_disk == RamDisk::zram ? makedev(Kernel::zram_major, 0) : ram0();
 }
 
 FileSystem* World::add_disk(dev_t device, const std::string& name) {
@@ -163,6 +183,10 @@ void World::add_initramfs() {
   kernel.tree.put(fs, "/dev/console", S_IFCHR | 0600).device = makedev(5, 1);
   if (!facts_.initrd_image.empty())
     kernel.tree.put(fs, facts_.initrd_image.c_str(), S_IFREG | 0400, "image");
+  if (facts_.has_image_sum)  // of the text above
+    kernel.tree.put(fs, "/initrd.image.sha256", S_IFREG | 0444,
+                    "6105d6cc76af400325e94d588ce511be5bfdbb73b437dc51eca43917d7a43e3d"
+                    "  initrd.image\n");
   add_modules(fs);
 }
 

@@ -54,6 +54,7 @@ class World {
 
  private:
   [[nodiscard]] bool root_is_loaded() const;
+  [[nodiscard]] dev_t ram_disk_device() const;
   [[nodiscard]] std::vector<std::pair<const Mount*, std::string>> mounted() const;
   void add_image();
   FileSystem* add_disk(dev_t device, const std::string& name);

@@ -1,0 +1,80 @@
+// What can be /dev/ram0 on this kernel.
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "common/lines.hpp"
+#include "common/sizes.hpp"
+#include "linuxrc/execute.hpp"
+#include "linuxrc/gather.hpp"
+
+namespace linuxrc {
+namespace {
+
+constexpr const char* module_list = "/lib/linuxrc/modules.list";
+
+// The major number of the block driver `name` in the text of /proc/devices, or 0.
+unsigned block_major(std::string_view devices, std::string_view name) {
+  const auto begin = devices.find("Block devices:");
+  if (begin == std::string_view::npos) return 0;
+  devices.remove_prefix(begin);
+  while (const auto line = common::next_line(devices)) {
+    const auto digits = line->find_first_not_of(' ');
+    if (digits == std::string_view::npos) continue;
+    const std::string_view entry = line->substr(digits);
+    const auto blank = entry.find(' ');
+    if (blank == std::string_view::npos || entry.substr(blank + 1) != name) continue;
+    return static_cast<unsigned>(common::parse_decimal(entry.substr(0, blank)).value_or(0));
+  }
+  return 0;
+}
+
+// True when "NAME.ko", however it is packed, is in the list of modules that will be loaded.
+bool will_be_loaded(std::string_view list, std::string_view name) {
+  while (const auto line = common::next_line(list))
+    if (line->starts_with(name) && line->substr(name.size()).starts_with(".ko")) return true;
+  return false;
+}
+
+struct Driver {
+  RamDisk kind;
+  std::string_view block_name;  // in /proc/devices
+  std::string_view module;
+};
+// The best first: /dev/ram0 itself; then the one whose memory comes back by unmounting it.
+constexpr Driver drivers[] = {{RamDisk::brd, "ramdisk", "brd"},
+                              {RamDisk::loop, "loop", "loop"},
+                              {RamDisk::zram, "zram", "zram"}};
+
+}  // namespace
+
+void gather_ram_disk(Log& log, Facts& facts) {
+  static char devices[8192];
+  static char modules[16384];
+  Path path;
+  path.append("%s/proc/devices", facts.work.c_str());
+  const auto devices_length = read_text(log.sys(), path.c_str(), devices);
+  if (!devices_length) log.warn("%s, ignoring", devices_length.error().text());
+  const std::string_view there{devices, devices_length ? *devices_length : 0};
+  facts.zram_major = block_major(there, "zram");
+  if (role_of(facts) != Role::initramfs_init) return;
+
+  constexpr const char* image_sum = "/initrd.image.sha256";
+  FileFacts sum;
+  const int found = log.sys().stat(image_sum, sum);
+  facts.has_image_sum = found >= 0 && S_ISREG(sum.mode);
+  if (found < 0 && found != -ENOENT)
+    log.warn("%s, ignoring", outcome(found, "stat %s", image_sum).error().text());
+  // Whoever loads the list says what is wrong with it.
+  const auto modules_length = facts.has_modules ? read_text(log.sys(), module_list, modules)
+                                                : common::Result<std::size_t>(0);
+  const std::string_view list{modules, modules_length ? *modules_length : 0};
+  for (const Driver& driver : drivers) {
+    if (block_major(there, driver.block_name) == 0 && !will_be_loaded(list, driver.module))
+      continue;
+    facts.ram_disk = driver.kind;
+    return;
+  }
+}
+
+}  // namespace linuxrc
