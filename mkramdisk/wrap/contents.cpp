@@ -1,22 +1,19 @@
 #include "mkramdisk/wrap/contents.hpp"
 
-#include <ext2fs/ext2fs.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <vector>
 
 #include "common/io.hpp"
+#include "mkramdisk/wrap/file_tree.hpp"
 #include "rdload/decoded_stream.hpp"
 #include "rdload/decoders/all.hpp"
 #include "rdload/opening.hpp"
-extern "C" {
-#include <et/com_err.h>  // without a guard for C++ of its own
-}
 
 namespace mkramdisk::wrap {
 namespace {
@@ -27,57 +24,6 @@ using common::Failure;
 using common::Result;
 using common::Status;
 using common::UniqueFd;
-
-constexpr std::size_t head_bytes = 4096;  // of a program: its headers, or the line of a script
-
-class Ext2 {
- public:
-  explicit Ext2(std::string name) : name_(std::move(name)) {}
-  Ext2(const Ext2&) = delete;
-  Ext2& operator=(const Ext2&) = delete;
-  ~Ext2() {
-    if (fs_ != nullptr) ext2fs_free(fs_);
-  }
-
-  Status open(const std::string& path, std::uint64_t offset) {
-    initialize_ext2_error_table();
-    const std::string options = "offset=" + std::to_string(offset);
-    const errcode_t failed =
-        ext2fs_open2(path.c_str(), options.c_str(), EXT2_FLAG_64BITS, 0, 0, unix_io_manager, &fs_);
-    if (failed == 0) return Done{};
-    fs_ = nullptr;
-    return Error::of(Failure::corrupt, "%s: %s", name_.c_str(), error_message(failed));
-  }
-
-  // The inode's mode, or 0 when the path leads to nothing.
-  unsigned mode(const std::string& path) {
-    ext2_ino_t number = 0;
-    ext2_inode inode{};
-    if (ext2fs_namei_follow(fs_, EXT2_ROOT_INO, EXT2_ROOT_INO, path.c_str(), &number) != 0 ||
-        ext2fs_read_inode(fs_, number, &inode) != 0)
-      return 0;
-    return inode.i_mode;
-  }
-
-  // The first bytes of a file; fewer where it is shorter or cannot be read.
-  std::vector<std::byte> head(const std::string& path) {
-    std::vector<std::byte> bytes(head_bytes);
-    ext2_ino_t number = 0;
-    ext2_file_t file = nullptr;
-    unsigned got = 0;
-    if (ext2fs_namei_follow(fs_, EXT2_ROOT_INO, EXT2_ROOT_INO, path.c_str(), &number) != 0 ||
-        ext2fs_file_open(fs_, number, 0, &file) != 0)
-      return {};
-    if (ext2fs_file_read(file, bytes.data(), head_bytes, &got) != 0) got = 0;
-    ext2fs_file_close(file);
-    bytes.resize(got);
-    return bytes;
-  }
-
- private:
-  std::string name_;
-  ext2_filsys fs_ = nullptr;
-};
 
 // "#!/bin/sh -e" is "/bin/sh".
 std::string interpreter_of(const std::vector<std::byte>& head) {
@@ -90,7 +36,7 @@ std::string interpreter_of(const std::vector<std::byte>& head) {
   return line.substr(begin, end == std::string::npos ? end : end - begin);
 }
 
-Program look_at_program(Ext2& fs, const std::string& path) {
+Program look_at_program(FileTree& fs, const std::string& path) {
   Program program;
   program.path = path;
   const unsigned mode = fs.mode(path);
@@ -154,23 +100,20 @@ Result<Contents> look_into(const LegacyImage& image) {
   const rdload::ImageFacts& facts = image.facts;
   const bool packed = facts.image.is(rdload::Kind::compressed);
   const rdload::Image& system = packed ? facts.inner : facts.image;
-  if (system.format != rdload::Format::ext2) {
-    contents.unseen =
-        std::string("only ext2 is looked into, not ") + rdload::format_name(system.format);
+  const std::uint64_t before = image.place.start_kib * 1024;
+  auto file = packed ? unpack(image) : common::open_file(image.place.path.c_str(), O_RDONLY);
+  if (!file) return file.error();
+  const off_t unpacked = packed ? ::lseek(file->get(), 0, SEEK_END) : 0;
+  ImageBytes bytes{file->get(), image.begin + before, image.bytes - before};
+  if (packed) bytes = {file->get(), 0, static_cast<std::uint64_t>(std::max<off_t>(unpacked, 0))};
+  auto tree = open_tree(system.format, bytes, image.place.path);
+  if (!tree) return tree.error();
+  if (*tree == nullptr) {
+    contents.unseen = std::string("not looked into: ") + rdload::format_name(system.format) +
+                      " can only be mounted";
     return contents;
   }
-  Ext2 fs(image.place.path);
-  UniqueFd file;
-  if (packed) {
-    auto made = unpack(image);
-    if (!made) return made.error();
-    file = std::move(*made);
-    if (auto status = fs.open("/proc/self/fd/" + std::to_string(file.get()), 0); !status)
-      return status.error();
-  } else if (auto status = fs.open(image.place.path, image.begin + image.place.start_kib * 1024);
-             !status) {
-    return status.error();
-  }
+  FileTree& fs = **tree;
   contents.seen = true;
   contents.linuxrc = look_at_program(fs, "/linuxrc");
   for (const char* path : {"/sbin/init", "/etc/init", "/bin/init", "/bin/sh"})

@@ -1,4 +1,4 @@
-// What an ext2 image holds that decides whether it boots.
+// What an image holds that decides whether it boots.
 #pragma once
 
 #include <optional>
@@ -33,9 +33,9 @@ struct Contents {
   bool console = false;  // /dev/console
 };
 
-// Looks into the image through libext2fs; a compressed one is unpacked into a nameless file in
-// TMPDIR or /var/tmp first. Other file systems are not looked into. Errors: system; corrupt where
-// libext2fs or the decoder says so.
+// Looks into the image without mounting it; a compressed one is unpacked into a nameless file in
+// TMPDIR or /var/tmp first. Which file systems can be looked into: file_tree.hpp. Errors: system;
+// corrupt where a library or the decoder says so.
 common::Result<Contents> look_into(const LegacyImage& image);
 
 // "64-bit x86-64 program", "script of /bin/sh, a 64-bit x86-64 program", "not there".

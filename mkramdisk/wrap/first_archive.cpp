@@ -38,12 +38,21 @@ class Chooser {
                      wish.need.c_str());
   }
 
-  Status add_ram_disk() {
-    const Has has = is_left_out("brd") ? Has::nothing : kernel_.has("brd");
-    if (has == Has::module) return kernel_.add("brd", files);
-    if (has == Has::built_in) return Done{};
-    return Error::of(Failure::not_usable, "%s: no RAM disk (brd), and linuxrc loads onto no other",
-                     kernel_.folder().c_str());
+  // linuxrc makes a loop device over tmpfs, or zram, stand for /dev/ram0 where brd is missing.
+  Status add_ram_disk(const rdload::Image& system) {
+    const bool zram_will_do = zram_can_hold(system);
+    for (const char* const name : {"brd", "loop", "zram"}) {
+      const Has has = is_left_out(name) ? Has::nothing : kernel_.has(name);
+      if (has == Has::nothing || (std::string_view(name) == "zram" && !zram_will_do)) continue;
+      // Up to 6.11 zram asks for its compression by name, and finds no modprobe.
+      if (std::string_view(name) == "zram")
+        if (auto status = grant({{"lzo_rle"}, ""}); !status) return status;
+      return has == Has::module ? kernel_.add(name, files) : Status(Done{});
+    }
+    return Error::of(
+        Failure::not_usable, "%s: neither a RAM disk (brd) nor what could stand for it (loop%s)",
+        kernel_.folder().c_str(),
+        zram_will_do ? ", zram" : "; zram has sectors of 4 KiB, the image smaller blocks");
   }
 
   Status add_named() {
@@ -80,7 +89,7 @@ std::string file_name(const ModuleFile& module) {
 
 }  // namespace
 
-Result<std::vector<ModuleFile>> choose_modules(const Options& options, rdload::Format system,
+Result<std::vector<ModuleFile>> choose_modules(const Options& options, const rdload::Image& system,
                                                std::ostream& notes) {
   if (options.modules.empty()) {
     notes
@@ -92,8 +101,8 @@ Result<std::vector<ModuleFile>> choose_modules(const Options& options, rdload::F
   const auto kernel = KernelModules::open(options.modules);
   if (!kernel) return kernel.error();
   Chooser chooser(*kernel, options);
-  if (auto status = chooser.add_ram_disk(); !status) return status.error();
-  for (const Wish& wish : wishes(system, command_line))
+  if (auto status = chooser.add_ram_disk(system); !status) return status.error();
+  for (const Wish& wish : wishes(system.format, command_line))
     if (auto status = chooser.grant(wish); !status) return status.error();
   if (auto status = chooser.add_named(); !status) return status.error();
   return std::move(chooser.files);

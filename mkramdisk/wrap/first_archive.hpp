@@ -14,10 +14,11 @@
 namespace mkramdisk::wrap {
 
 // The modules that --modules and its companions ask for, in load order; none without --modules.
-// `system` is the file system of the image. Errors: not_usable when the kernel has no driver that
-// the image cannot do without, or no module of a given name.
+// `system` is the file system of the image, unknown where there is none yet. Errors: not_usable
+// when the kernel has no driver that the image cannot do without, or no module of a given name.
 common::Result<std::vector<ModuleFile>> choose_modules(const Options& options,
-                                                       rdload::Format system, std::ostream& notes);
+                                                       const rdload::Image& system,
+                                                       std::ostream& notes);
 
 // /init, /lib/linuxrc/modules.list and the modules, as one archive.
 common::Result<std::vector<std::byte>> make_first_archive(std::span<const std::byte> linuxrc,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "mkramdisk/wrap/module_choice.hpp"
 #include "rdload/verdict.hpp"
 
 namespace mkramdisk::wrap {
@@ -83,7 +84,9 @@ class Judge {
     if (kernel_.before(2, 6)) verdict.against.emplace_back("there is no initramfs before 2.6");
     built_in({"BLK_DEV_INITRD"}, "an initramfs", verdict);
     built_in({"RD_GZIP"}, "gzip; wrap with -z none", verdict);
-    available({"BLK_DEV_RAM"}, "the RAM disk (brd)", verdict);
+    std::vector<std::string> ram_disks = {"BLK_DEV_RAM", "BLK_DEV_LOOP"};
+    if (zram_can_hold(system_)) ram_disks.emplace_back("ZRAM");
+    available(ram_disks, "the RAM disk, or what stands for it", verdict);
     available(options_of(system_.format), rdload::format_name(system_.format), verdict);
     if (!linuxrc_loads)
       verdict.against.push_back(std::string("linuxrc has no decoder for ") +

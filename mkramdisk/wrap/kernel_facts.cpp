@@ -26,10 +26,10 @@ struct Tristate {
   const char* module;
 };
 constexpr Tristate tristates[] = {
-    {"BLK_DEV_RAM", "brd"},   {"EXT2_FS", "ext2"},   {"EXT4_FS", "ext4"},
-    {"MINIX_FS", "minix"},    {"ROMFS_FS", "romfs"}, {"CRAMFS", "cramfs"},
-    {"SQUASHFS", "squashfs"}, {"EROFS_FS", "erofs"}, {"BTRFS_FS", "btrfs"},
-    {"ISO9660_FS", "isofs"},
+    {"BLK_DEV_RAM", "brd"},   {"EXT2_FS", "ext2"},      {"EXT4_FS", "ext4"},
+    {"MINIX_FS", "minix"},    {"ROMFS_FS", "romfs"},    {"CRAMFS", "cramfs"},
+    {"SQUASHFS", "squashfs"}, {"EROFS_FS", "erofs"},    {"BTRFS_FS", "btrfs"},
+    {"ISO9660_FS", "isofs"},  {"BLK_DEV_LOOP", "loop"}, {"ZRAM", "zram"},
 };
 
 struct Line {

@@ -136,10 +136,17 @@ std::vector<std::string> drivers_of(std::string_view type) {
   return {std::string(type)};
 }
 
+bool zram_can_hold(const rdload::Image& system) {
+  constexpr std::uint32_t sector_kib = 4;
+  if (system.format == Format::ext2) return system.block_kib >= sector_kib;
+  return system.format != Format::romfs && system.format != Format::minix;
+}
+
 std::vector<Wish> wishes(Format system, const common::CommandLine& command_line) {
   std::vector<Wish> wanted;
-  wanted.push_back({drivers_of(system), std::string("mount ") + rdload::format_name(system) +
-                                            " file systems, which the image is"});
+  if (system != Format::unknown)
+    wanted.push_back({drivers_of(system), std::string("mount ") + rdload::format_name(system) +
+                                              " file systems, which the image is"});
   const char* root = command_line.value("real_root");
   if (root == nullptr) root = command_line.value("root");
   // An init= on the image may mount a disk by itself.

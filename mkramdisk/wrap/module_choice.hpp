@@ -20,10 +20,13 @@ struct Wish {
 std::vector<std::string> drivers_of(rdload::Format system);
 std::vector<std::string> drivers_of(std::string_view type);  // as rootfstype= names it
 
-// For an image of `system` on a RAM disk. Of the command line, root= or real_root= choose the
-// drivers of one kind of disk, and rootfstype= or real_rootfstype= those of the root's file system.
-// Without them it is every usual disk, and ext4. A root on the RAM disk needs none, unless init=
-// names a program there that may know of one.
+// A zram device has sectors of 4 KiB, and no file system of smaller blocks can be mounted from it.
+bool zram_can_hold(const rdload::Image& system);
+
+// For an image of `system` on a RAM disk; unknown where there is no image yet. Of the command line,
+// root= or real_root= choose the drivers of one kind of disk, and rootfstype= or real_rootfstype=
+// those of the root's file system. Without them it is every usual disk, and ext4. A root on the RAM
+// disk needs none, unless init= names a program there that may know of one.
 std::vector<Wish> wishes(rdload::Format system, const common::CommandLine& command_line);
 
 }  // namespace mkramdisk::wrap

@@ -23,9 +23,10 @@ po::options_description describe() {
   po::options_description all("Options", 100, 60);
   const auto text = [] { return po::value<std::string>(); };
   const auto texts = [] { return po::value<std::vector<std::string>>()->composing(); };
-  all.add_options()                                                                      //
-      ("wrap", text()->value_name("INITRD"), "the legacy initrd, which stays as it is")  //
-      ("output,o", text()->value_name("NEW"), "the initramfs to make")                   //
+  all.add_options()  //
+      ("wrap", text()->value_name("INITRD"),
+       "the legacy initrd, which stays as it is; none: linuxrc alone")  //
+      ("output,o", text()->value_name("NEW"), "the initramfs to make")  //
       ("modules", text()->value_name("DIR|VERSION"), "add what this kernel has not built in")(
           "cmdline", text()->value_name("TEXT"),
           "the kernel's command line: add only what its root needs")  //

@@ -19,6 +19,9 @@ struct NamedModule {
   std::string parameters;
 };
 
+// --wrap none: an initramfs of linuxrc alone, for an image on a floppy disk.
+constexpr const char* no_image = "none";
+
 struct Options {
   bool inspect = false;  // else wrap
   Place image;

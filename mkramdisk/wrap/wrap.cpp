@@ -63,6 +63,22 @@ void add_second_archive(Wrapped& wrapped) {
   after.end();
 }
 
+// linuxrc, with the modules for an image of `system`, as it stands before the image.
+Result<std::vector<std::byte>> make_before(const Options& options, rdload::Format packed,
+                                           const std::vector<ModuleFile>& modules) {
+  const auto linuxrc = read_linuxrc(options.linuxrc, packed);
+  if (!linuxrc) return linuxrc.error();
+  if (!can_load(*linuxrc, packed))
+    return Error::of(Failure::not_usable,
+                     "%s: linuxrc has no decoder for %s, which it is packed in",
+                     options.image.path.c_str(), rdload::format_name(packed));
+  auto archive = make_first_archive(*linuxrc, modules);
+  if (!archive) return archive.error();
+  auto before = compress(std::move(*archive), options.compression);
+  if (before) before->resize((before->size() + alignment - 1) / alignment * alignment);
+  return before;
+}
+
 // U-Boot's header is made of the checksum of all that follows it.
 Result<UImageHeader> make_header(const UImageHeader& old, const Wrapped& wrapped) {
   std::uint32_t crc = 0;
@@ -105,24 +121,44 @@ Status write_all(const Options& options, const Environment& environment,
   return (*output)->commit();
 }
 
+void report_modules(const std::vector<ModuleFile>& modules, std::ostream& out) {
+  if (modules.empty()) return;
+  out << "modules, in this order:";
+  for (const ModuleFile& module : modules) out << " " << module.name;
+  out << "\n";
+}
+
 void report(const Options& options, const LegacyImage& image,
             const std::vector<ModuleFile>& modules, const Wrapped& wrapped, std::ostream& out) {
   out << image.place.path << ": " << describe(image) << "\n  " << image.bytes << " bytes, sha256 "
       << wrapped.sums.sha256 << "\n";
-  if (!modules.empty()) {
-    out << "modules, in this order:";
-    for (const ModuleFile& module : modules) out << " " << module.name;
-    out << "\n";
-  }
+  report_modules(modules, out);
   if (!options.dry_run)
     out << options.output << ": " << wrapped.bytes() + (image.uimage ? sizeof(UImageHeader) : 0)
         << " bytes" << (image.uimage ? ", a uImage again" : "") << "\n";
+}
+
+// linuxrc alone, which loads an image from a floppy disk, or mounts the root by itself.
+Status wrap_nothing(const Options& options, const Environment& environment, std::ostream& notes) {
+  const auto modules = choose_modules(options, rdload::Image(), notes);
+  if (!modules) return modules.error();
+  auto before = make_before(options, rdload::Format::gzip, *modules);
+  if (!before) return before.error();
+  Wrapped wrapped;
+  wrapped.before = std::move(*before);
+  if (!options.dry_run)
+    if (auto status = write_all(options, environment, {}, wrapped); !status) return status;
+  notes << "no image: linuxrc alone\n";
+  report_modules(*modules, notes);
+  if (!options.dry_run) notes << options.output << ": " << wrapped.bytes() << " bytes\n";
+  return Done{};
 }
 
 }  // namespace
 
 Status wrap(const Options& options, const Environment& environment) {
   std::ostream& notes = options.output == "-" ? environment.err : environment.out;
+  if (options.image.path == no_image) return wrap_nothing(options, environment, notes);
   auto image = look_at(options.image);
   if (!image) return image.error();
   if (auto status = check_whole(*image); !status) return status;
@@ -141,22 +177,13 @@ Status wrap(const Options& options, const Environment& environment) {
     return Error::of(Failure::corrupt, "%s: the contents of the uImage have another checksum",
                      image->place.path.c_str());
 
-  const auto linuxrc = read_linuxrc(options.linuxrc, image->facts.image.format);
-  if (!linuxrc) return linuxrc.error();
-  if (!can_load(*linuxrc, image->facts.image.format))
-    return Error::of(Failure::not_usable,
-                     "%s: linuxrc has no decoder for %s, which it is packed in",
-                     image->place.path.c_str(), rdload::format_name(image->facts.image.format));
-  const auto system = image->facts.image.is(rdload::Kind::filesystem) ? image->facts.image.format
-                                                                      : image->facts.inner.format;
+  const rdload::Image& system =
+      image->facts.image.is(rdload::Kind::filesystem) ? image->facts.image : image->facts.inner;
   const auto modules = choose_modules(options, system, notes);
   if (!modules) return modules.error();
-  auto archive = make_first_archive(*linuxrc, *modules);
-  if (!archive) return archive.error();
-  auto packed = compress(std::move(*archive), options.compression);
-  if (!packed) return packed.error();
-  wrapped.before = std::move(*packed);
-  wrapped.before.resize((wrapped.before.size() + alignment - 1) / alignment * alignment);
+  auto before = make_before(options, image->facts.image.format, *modules);
+  if (!before) return before.error();
+  wrapped.before = std::move(*before);
   add_second_archive(wrapped);
 
   std::optional<UImageHeader> header;

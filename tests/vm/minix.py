@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""minix.py IMAGE DIRECTORY: a minix v1 file system (14-character names, 1 KiB blocks) of the directories and
-regular files of DIRECTORY, without mounting: nothing in Debian writes files into one. The layout: fs/minix in
+"""minix.py IMAGE DIRECTORY: a minix v1 file system (14-character names, 1 KiB blocks) of the directories,
+regular files and symbolic links of DIRECTORY, without mounting: nothing in Debian writes files into one. The layout: fs/minix in
 the kernel's sources. Files of at most 519 KiB."""
 import os
 import struct
@@ -47,7 +47,9 @@ class Image:
     def add(self, path, parent=None):
         """Adds a file or a directory with all that is in it, returns its inode's number."""
         number = self.new_inode()
-        if os.path.isdir(path):
+        if os.path.islink(path):
+            self.write(number, 0o120777, 1, os.readlink(path).encode())
+        elif os.path.isdir(path):
             entries = [(".", number), ("..", parent or number)]
             entries += [(name, self.add(os.path.join(path, name), number)) for name in sorted(os.listdir(path))]
             data = b"".join(struct.pack("<H14s", inode, name.encode()) for name, inode in entries)

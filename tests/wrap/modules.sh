@@ -6,6 +6,7 @@
 need cpio python3 modprobe depmod xz mksquashfs mkfs.cramfs
 
 small_image ext2
+"$mkramdisk" -s 1024k -b 4096 -U -o blocks small
 left=bad-new
 
 # listed OUT OPTION...: the names of the modules in the list that was made, one a line.
@@ -63,8 +64,17 @@ for kernel in stock-6.1 stock-6.12 stock-7; do
         --add-module overlay >named
     grep -qx 'brd.ko rd_size=8192' named || fail "$kernel: parameters are lost: $(<named)"
     grep -qx 'overlay.ko' named || fail "$kernel: no overlay"
-    refused 3 'no RAM disk (brd), and linuxrc loads onto no other' --wrap ext2 -o bad-new --modules "$folder" \
-        --leave-out brd
+    # What stands for a missing RAM disk: a loop device, else zram, whose sectors are of 4 KiB.
+    listed new --modules "$folder" --cmdline 'root=/dev/ram0' --leave-out brd >loop
+    grep -qx 'loop.ko' loop || fail "$kernel: no loop device: $(<loop)"
+    ! grep -q '^brd\|^zram' loop || fail "$kernel: more than a loop device: $(<loop)"
+    image=blocks listed new --modules "$folder" --cmdline 'root=/dev/ram0' --leave-out brd --leave-out loop >zram
+    grep -qx 'zram.ko' zram || fail "$kernel: no zram: $(<zram)"
+    ! grep -q '^brd\|^loop' zram || fail "$kernel: more than zram: $(<zram)"
+    refused 3 'what could stand for it (loop; zram has sectors of 4 KiB, the image smaller blocks)' \
+        --wrap ext2 -o bad-new --modules "$folder" --leave-out brd --leave-out loop
+    refused 3 'nor what could stand for it (loop, zram)' --wrap blocks -o bad-new --modules "$folder" \
+        --leave-out brd --leave-out loop --leave-out zram
     refused 3 'no module nosuch' --wrap ext2 -o bad-new --modules "$folder" --add-module nosuch
 
     # The image's own file system.
