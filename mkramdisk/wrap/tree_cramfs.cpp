@@ -30,7 +30,7 @@ class Cramfs final : public FileTree {
   // An image that begins behind a boot sector has its superblock there.
   std::optional<Entry> root() override {
     constexpr std::uint32_t magic = 0x28cd3d45;
-    for (const std::uint64_t at : {0, 512}) {
+    for (const std::uint64_t at : {std::uint64_t{0}, std::uint64_t{512}}) {
       std::array<std::byte, 4> raw{};
       if (image_.read(at, raw) && little_endian(raw.data()) == magic)
         if (const auto inode = inode_at(at + superblock_bytes)) return inode->entry;

@@ -13,25 +13,35 @@ FLAG = None
 
 GLOBAL = {"boot": DEVICE, "prompt": FLAG, "timeout": NUMBER, "lba32": FLAG, "default": LABEL, "compact": FLAG,
           "delay": NUMBER, "serial": re.compile(r"[0-3](,.*)?$")}
+# Of a disk that LILO cannot ask: how the BIOS will see it.
+DISK = {"bios": re.compile(r"0x8[0-9]$"), "sectors": NUMBER, "heads": NUMBER, "cylinders": NUMBER,
+        "partition": DEVICE, "start": NUMBER}
 IMAGE = {"label": LABEL, "root": DEVICE, "initrd": PATH, "read-only": FLAG, "read-write": FLAG,
          "append": re.compile(r'".*"$')}
 
 problems = []
 images = []
+disks = []
 paths = sys.argv[2:]
 settings = {}
-current = None
+current, table = None, GLOBAL
 for number, line in enumerate(open(sys.argv[1]), 1):
     line = line.split("#")[0].strip()
     if not line:
         continue
     name, equals, value = line.partition("=")
     if name == "image":
-        current = {"image": value}
+        current, table = {"image": value}, IMAGE
         images.append(current)
         rule = PATH
+    elif name == "disk" and not images:
+        current, table = {"disk": value}, DISK
+        disks.append(current)
+        rule = DEVICE
     else:
-        table = GLOBAL if current is None else IMAGE
+        # What follows a disk and is none of its words is global again.
+        if table is DISK and name not in DISK:
+            current, table = None, GLOBAL
         if name not in table:
             problems.append(f"line {number}: {name} is not known here")
             continue
