@@ -18,8 +18,8 @@ LC_ALL=C sed -i 's/a certain sentence/a curtain sentence/' "$WORK/initramfs"
 changed='/initrd.image is not what was wrapped: its SHA-256 is'
 boot --initrd "$WORK/initramfs" --append 'root=/dev/ram0 rw' --until 'the boot cannot go on'
 expect_in_order "FAILED: $changed" 'the boot cannot go on'
-refuse 'RAMDISK:' 'GUEST init' 'Kernel panic'
+refuse 'filesystem found at block' 'GUEST init' 'Kernel panic'
 
 boot --initrd "$WORK/initramfs" --disk "$WORK/disk" --append 'root=/dev/vda ro'
 expect_in_order "$changed" 'going on without it, as the kernel did' 'GUEST init pid=1' 'GUEST root=254:0' 'GUEST done'
-refuse 'RAMDISK:' 'GUEST linuxrc' 'Kernel panic'
+refuse 'filesystem found at block' 'GUEST linuxrc' 'Kernel panic'
