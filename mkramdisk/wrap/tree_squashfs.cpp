@@ -72,21 +72,20 @@ class Squashfs final : public FileTree {
   }
 
   bool open() {
-    sqfs_super_t super{};
     sqfs_compressor_config_t config{};
     sqfs_compressor_t* compressor = nullptr;
-    if (sqfs_super_read(&super, &file_.calls) != 0) return false;
-    if (sqfs_compressor_config_init(&config, static_cast<SQFS_COMPRESSOR>(super.compression_id),
-                                    super.block_size, SQFS_COMP_FLAG_UNCOMPRESS) != 0 ||
+    if (sqfs_super_read(&super_, &file_.calls) != 0) return false;
+    if (sqfs_compressor_config_init(&config, static_cast<SQFS_COMPRESSOR>(super_.compression_id),
+                                    super_.block_size, SQFS_COMP_FLAG_UNCOMPRESS) != 0 ||
         sqfs_compressor_create(&config, &compressor) != 0)
       return false;
     compressor_.reset(compressor);
-    if ((super.flags & SQFS_FLAG_COMPRESSOR_OPTIONS) != 0 &&
+    if ((super_.flags & SQFS_FLAG_COMPRESSOR_OPTIONS) != 0 &&
         compressor->read_options(compressor, &file_.calls) != 0)
       return false;
-    folders_.reset(sqfs_dir_reader_create(&super, compressor, &file_.calls, 0));
-    data_.reset(sqfs_data_reader_create(&file_.calls, super.block_size, compressor, 0));
-    return folders_ && data_ && sqfs_data_reader_load_fragment_table(data_.get(), &super) == 0;
+    folders_.reset(sqfs_dir_reader_create(&super_, compressor, &file_.calls, 0));
+    data_.reset(sqfs_data_reader_create(&file_.calls, super_.block_size, compressor, 0));
+    return folders_ && data_ && sqfs_data_reader_load_fragment_table(data_.get(), &super_) == 0;
   }
 
  protected:
@@ -133,6 +132,7 @@ class Squashfs final : public FileTree {
   }
 
   File file_{};
+  sqfs_super_t super_{};  // the reader of folders goes on using it
   Owned<sqfs_compressor_t> compressor_;
   Owned<sqfs_dir_reader_t> folders_;
   Owned<sqfs_data_reader_t> data_;
