@@ -27,9 +27,10 @@ constexpr std::string_view variable = "LINUXRC_RAM0=";
 
 // The file `file`, open and without a name. Its tmpfs lives as long as it.
 Result<int> make_file(Sys& sys, std::uint64_t bytes) {
-  (void)sys.mkdir(folder, 0700);  // mount says what is wrong when it is not there
-  Status done = outcome(sys.mount("linuxrc", folder, "tmpfs", MS_NOSUID | MS_NODEV, no_limit),
-                        "mount tmpfs on %s", folder);
+  Status done = make_directory(sys, folder);
+  if (!done) return done.error();
+  done = outcome(sys.mount("linuxrc", folder, "tmpfs", MS_NOSUID | MS_NODEV, no_limit),
+                 "mount tmpfs on %s", folder);
   if (!done) return done.error();
   const int fd = sys.open(file, O_RDWR | O_CREAT | O_EXCL, 0600);
   done = outcome(fd, "open %s", file);
