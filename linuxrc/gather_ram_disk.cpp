@@ -62,12 +62,13 @@ void gather_ram_disk(Log& log, Facts& facts) {
   constexpr const char* image_sum = "/initrd.image.sha256";
   FileFacts sum;
   const int found = log.sys().stat(image_sum, sum);
-  facts.has_image_sum = found >= 0 && S_ISREG(sum.mode);
-  if (found < 0 && found != -ENOENT)
-    log.warn("%s, ignoring", outcome(found, "stat %s", image_sum).error().text());
-  // Whoever loads the list says what is wrong with it.
+  // One that cannot be looked at is there: an image must not pass unchecked.
+  facts.has_image_sum = found >= 0 ? S_ISREG(sum.mode) : found != -ENOENT;
+  if (found < 0 && facts.has_image_sum)
+    log.warn("%s", outcome(found, "stat %s", image_sum).error().text());
   const auto modules_length = facts.has_modules ? read_text(log.sys(), module_list, modules)
                                                 : common::Result<std::size_t>(0);
+  if (!modules_length) log.warn("%s, ignoring", modules_length.error().text());
   const std::string_view list{modules, modules_length ? *modules_length : 0};
   for (const Driver& driver : drivers) {
     if (block_major(there, driver.block_name) == 0 && !will_be_loaded(list, driver.module))

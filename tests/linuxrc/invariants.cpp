@@ -134,7 +134,9 @@ class Check {
     std::string text = call.text;
     if (call.call == Call::waitpid || call.call == Call::fork) return "fork";
     if (call.call == Call::init_module || call.call == Call::uname) return "";
-    if (call.call == Call::mount) text = text.substr(0, text.rfind(' '));
+    // The type of the file system, or "(detach)".
+    const bool has_detail = call.call == Call::mount || text.ends_with(" (detach)");
+    if (has_detail) text = text.substr(0, text.rfind(' '));
     const std::string path = text.substr(text.rfind(' ') + 1);
     const std::string name = path.substr(path.rfind('/') + 1);
     return name == "." || name == ".." ? "" : name;
