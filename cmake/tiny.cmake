@@ -36,5 +36,5 @@ set(CMAKE_CXX_FLAGS_INIT "${size} ${includes} '-D__GLIBC_PREREQ(a,b)=0' -D__loca
 # No start files and no library: linuxrc/*_2_4.cpp has the little that is needed. musl's headers say
 # what Linux's structures are.
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-m32 -static -no-pie -nostdlib \
--Wl,--build-id=none,-z,norelro,-z,noseparate-code,-z,common-page-size=64,-O2")
+-Wl,--build-id=none,-z,norelro,-z,noseparate-code,-z,common-page-size=16,-O2")
 set(CMAKE_CXX_STANDARD_LIBRARIES "")

@@ -131,8 +131,7 @@ Status gather_first(Log& log, const char* own_name, Facts& facts) {
     if (facts.work.empty() && is_place_to_work(log, place, facts.root_device))
       facts.work.append("%s", place);
   if (facts.work.empty())
-    return Error::of(common::Failure::system,
-                     "no directory to work in: / has neither /mnt nor any other usual one");
+    return Error::of(common::Failure::system, "no directory to work in: / has not even /mnt");
   return Done{};
 }
 

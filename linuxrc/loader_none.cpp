@@ -8,8 +8,8 @@ class NoLoader final : public ImageLoader {
  public:
   std::uint64_t size_kib(const char*, std::uint64_t) override { return 0; }
   common::Status load(const char* path, std::uint64_t, const char*) override {
-    return common::Error::of(common::Failure::not_usable,
-                             "load %s: this linuxrc was built without the loader", path);
+    return common::Error::of(common::Failure::not_usable, "load %s: built without the loader",
+                             path);
   }
 };
 

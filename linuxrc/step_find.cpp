@@ -63,9 +63,7 @@ Status find_root(Machine& machine, const Step& step) {
   common::Text<32> number;
   if (step.device != 0) number.append("%u:%u", major(step.device), minor(step.device));
   const char* const name = step.device != 0 ? number.c_str() : step.source;
-  if (*name == '\0')
-    return Error::of(Failure::usage,
-                     "find root: neither root= nor real_root= is on the command line");
+  if (*name == '\0') return Error::of(Failure::usage, "find root: no root= or real_root=");
   const RootName root_name = parse_root_name(name);
   if (root_name.form == RootName::Form::unknown)
     return Error::of(Failure::usage,

@@ -6,8 +6,7 @@
 namespace linuxrc {
 
 common::Status make_stand_in(Machine&, const Step&) {
-  return common::Error::of(common::Failure::not_usable,
-                           "stand-in for real-root-dev: not in this small build");
+  return common::Error::of(common::Failure::not_usable, "real-root-dev: no stand-in here");
 }
 
 // Nothing is traced: the plain wait.

@@ -1,5 +1,5 @@
-// The image on its way to /dev/ram0, against the fake kernel: its recorded sum, and what stands for a
-// RAM disk that the kernel does not have.
+// The image on its way to /dev/ram0, against the fake kernel: its recorded sum, and what stands for
+// a RAM disk that the kernel does not have.
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -75,7 +75,8 @@ BOOST_AUTO_TEST_CASE(zram_stands_for_the_ram_disk_where_there_is_no_loop) {
 }
 
 BOOST_AUTO_TEST_CASE(the_number_of_what_stands_for_the_ram_disk_means_to_stay) {
-  const Boot boot(wrapped + "ram_disk=loop\nreal_root_dev=yes\nlinuxrc=stay\ncmdline=root=/dev/vda ro\n");
+  const Boot boot(wrapped +
+                  "ram_disk=loop\nreal_root_dev=yes\nlinuxrc=stay\ncmdline=root=/dev/vda ro\n");
   BOOST_TEST(boot->outcome.view.root.mount->fs == boot->image);
   BOOST_TEST(boot->image->device == makedev(7, 0));
 }

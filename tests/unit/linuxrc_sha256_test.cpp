@@ -1,11 +1,10 @@
 // linuxrc's SHA-256 against the examples of FIPS 180-4 and against libcrypto's.
-#include "linuxrc/sha256.hpp"
-
 #include <boost/test/unit_test.hpp>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "linuxrc/sha256.hpp"
 #include "rdload/sha256.hpp"
 
 namespace {
