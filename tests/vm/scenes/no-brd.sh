@@ -64,7 +64,7 @@ for driver in loop zram; do
     # A script before a disk without /initrd: the memory is free afterwards.
     boot --initrd "$WORK/initramfs" --disk "$WORK/without" --append 'root=/dev/vda ro'
     expect_in_order "$stands" 'GUEST linuxrc arg0' 'Unmounting old root' \
-        'Trying to free ramdisk memory ... okay' 'GUEST init pid=1' 'GUEST root=254:0' 'GUEST done'
+        'Trying to free ramdisk memory ... okay' 'GUEST init pid=1' 'source=/dev/vda' 'GUEST done'
     expect_re 'GUEST linuxrc mount: /dev/ram0 / ext'
     refuse 'FAILED' 'going on' 'Kernel panic'
     before=$(memory_of linuxrc)
@@ -82,7 +82,7 @@ for driver in loop zram; do
     boot --initrd "$WORK/initramfs" --disk "$WORK/without" \
         --append 'root=/dev/ram0 rw init=/linuxrc real_root=/dev/vda'
     expect_in_order "$stands" 'linuxrc: started as init=/linuxrc, PID 1 on the RAM disk' \
-        'Trying to free ramdisk memory ... okay' 'GUEST init pid=1' 'GUEST root=254:0' 'GUEST done'
+        'Trying to free ramdisk memory ... okay' 'GUEST init pid=1' 'source=/dev/vda' 'GUEST done'
     refuse 'FAILED' 'Kernel panic'
     boot --initrd "$WORK/initramfs" --disk "$WORK/with" --append 'root=/dev/vda ro'
     expect_in_order "$stands" 'linuxrc: started as /linuxrc, run by the kernel' 'GUEST init pid=1' \
