@@ -1,4 +1,4 @@
-// A text read line by line.
+// A text read line by line, and a line field by field.
 #pragma once
 
 #include <optional>
@@ -14,6 +14,17 @@ inline std::optional<std::string_view> next_line(std::string_view& text) {
   const std::string_view line = text.substr(0, end);
   text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   return line;
+}
+
+// Field number `at`, from 0, of what single characters `separator` part; empty when there are
+// fewer.
+inline std::string_view field_of(std::string_view text, char separator, unsigned at) {
+  for (; at > 0; --at) {
+    const auto end = text.find(separator);
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+  return text.substr(0, text.find(separator));
 }
 
 }  // namespace common

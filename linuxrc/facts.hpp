@@ -127,6 +127,10 @@ struct Facts {
   NewRoot new_root;
   OverlayFacts overlay{};
 
+  // The value of a word of the command line, else of the configuration; nullptr without one.
+  [[nodiscard]] const char* value(std::string_view name) const {
+    return given_value(command_line, configuration, name);
+  }
   [[nodiscard]] Options options() const { return read_options(command_line, configuration); }
 };
 

@@ -1,9 +1,8 @@
 // The device that a UUID or a label names: every disk's first bytes are looked at.
-#include <fcntl.h>
-#include <linux/fs.h>
 #include <sys/sysmacros.h>
 
 #include "linuxrc/device.hpp"
+#include "linuxrc/device_head.hpp"
 #include "linuxrc/find_device.hpp"
 #include "linuxrc/steps.hpp"
 #include "linuxrc/volume.hpp"
@@ -24,21 +23,7 @@ struct Head {
   [[nodiscard]] std::span<const std::byte> view() const { return {bytes, length}; }
 
   void read(Machine& machine, dev_t device) {
-    length = 0;
-    Path node;
-    node.append("%s/dev/probe", machine.facts.work.c_str());
-    if (!make_node(machine, node.c_str(), device)) return;
-    const int fd = machine.sys.open(node.c_str(), O_RDONLY | O_NONBLOCK, 0);
-    if (fd < 0) return;  // no medium, or none of our business: the next device is looked at
-    int sector = 0;
-    if (machine.sys.ioctl(fd, BLKSSZGET, &sector) >= 0 && sector >= 512)
-      sector_size = static_cast<unsigned>(sector);
-    while (length < sizeof bytes) {
-      const ssize_t now = machine.sys.pread(fd, bytes + length, sizeof bytes - length, length);
-      if (now <= 0) break;
-      length += static_cast<std::size_t>(now);
-    }
-    (void)machine.sys.close(fd);  // read only
+    length = read_head(machine, device, bytes, &sector_size).size();
   }
 };
 

@@ -1,5 +1,4 @@
 // What linuxrc sees of an overlay's lower and upper.
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -9,6 +8,7 @@
 
 #include "common/lines.hpp"
 #include "common/sizes.hpp"
+#include "linuxrc/device_head.hpp"
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/root_name.hpp"
 #include "linuxrc/steps.hpp"
@@ -23,28 +23,6 @@ constexpr unsigned mtd_block_major = 31;
 
 // The first bytes of one device at a time.
 std::array<std::byte, volume_window> head;
-
-Path in_workspace(const Machine& machine, const char* name) {
-  Path path;
-  path.append("%s%s", machine.facts.work.c_str(), name);
-  return path;
-}
-
-// As much of it as can be read: none of a device that is not there.
-std::span<const std::byte> read_head(Machine& machine, dev_t device) {
-  const Path node = in_workspace(machine, "/dev/probe");
-  if (!make_node(machine, node.c_str(), device)) return {};
-  const int fd = machine.sys.open(node.c_str(), O_RDONLY | O_NONBLOCK, 0);
-  if (fd < 0) return {};
-  std::size_t length = 0;
-  while (length < head.size()) {
-    const ssize_t now = machine.sys.pread(fd, head.data() + length, head.size() - length, length);
-    if (now <= 0) break;
-    length += static_cast<std::size_t>(now);
-  }
-  (void)machine.sys.close(fd);  // read only
-  return std::span(head).first(length);
-}
 
 void gather_kernel(Machine& machine) {
   OverlayFacts& overlay = machine.facts.overlay;
@@ -86,7 +64,7 @@ void gather_lower(Machine& machine) {
   Path above = lower_path(machine.facts);
   above.append("/.");
   if (identity.empty() && machine.sys.stat(above.c_str(), root) >= 0 && major(root.device) != 0)
-    identity = identity_of_device(read_head(machine, root.device));
+    identity = identity_of_device(read_head(machine, root.device, head));
   OverlayFacts& overlay = machine.facts.overlay;
   overlay.lower_known = !identity.empty();
   std::memcpy(overlay.lower, identity.c_str(), identity.size() + 1);
@@ -201,7 +179,7 @@ void gather_upper_device(Machine& machine) {
     upper.found = device != 0;
     if (!upper.found) machine.log.warn("the upper: /proc/mtd has no %s", options.upper.c_str());
   }
-  if (device != 0) upper.contents = identify_upper(read_head(machine, device));
+  if (device != 0) upper.contents = identify_upper(read_head(machine, device, head));
 }
 
 void gather_upper(Machine& machine) {

@@ -1,5 +1,7 @@
 #include "linuxrc/nfs_root.hpp"
 
+#include "common/lines.hpp"
+
 namespace linuxrc {
 namespace {
 
@@ -24,16 +26,6 @@ bool is_address(std::string_view text) {
   return dots == 3 && digits > 0 && text != "0.0.0.0" && text != "255.255.255.255";
 }
 
-// Field number `at` of what colons separate.
-std::string_view field_of(std::string_view text, unsigned at) {
-  for (; at > 0; --at) {
-    const auto colon = text.find(':');
-    if (colon == std::string_view::npos) return {};
-    text.remove_prefix(colon + 1);
-  }
-  return text.substr(0, text.find(':'));
-}
-
 // Takes "SERVER:" off the front of `text`, if it is there.
 std::string_view take_server(std::string_view& text) {
   const auto colon = text.find(':');
@@ -55,8 +47,8 @@ common::Result<Path> path_of(std::string_view text, std::string_view ip) {
     path.append("%.*s", length_of(text), text.data());
     return path;
   }
-  std::string_view client = field_of(ip, 4);
-  if (client.empty()) client = field_of(ip, 0);
+  std::string_view client = common::field_of(ip, ':', 4);
+  if (client.empty()) client = common::field_of(ip, ':', 0);
   if (client.empty() || ip.find(':') == std::string_view::npos)
     return Error::of(Failure::usage, "nfsroot= has %%s, and ip= names neither client nor host");
   path.append("%.*s%.*s%.*s", static_cast<int>(at), text.data(), length_of(client), client.data(),
@@ -79,7 +71,7 @@ common::Result<NfsRoot> parse_nfs_root(std::string_view nfsroot, std::string_vie
   if (!server.empty() && !is_address(server))
     return Error::of(Failure::usage, "nfsroot=: %.*s is no address of four numbers",
                      length_of(server), server.data());
-  if (server.empty()) server = field_of(ip, 1);
+  if (server.empty()) server = common::field_of(ip, ':', 1);
   if (!is_address(server))
     return Error::of(Failure::usage, "no NFS server: neither nfsroot= nor ip= names one");
   const auto directory = path_of(path, ip);
@@ -97,8 +89,7 @@ common::Result<NfsRoot> parse_nfs_root(std::string_view nfsroot, std::string_vie
 bool plan_nfs_root(const Facts& facts, const CurrentRoot& root, const Step& mount, Plan& plan) {
   if (!is_nfs_root(root.name)) return false;
   const auto value = [&](const char* name) {
-    const char* text = facts.command_line.value(name);
-    if (text == nullptr) text = facts.configuration.value(name);
+    const char* const text = facts.value(name);
     return std::string_view(text == nullptr ? "" : text);
   };
   const auto nfs = parse_nfs_root(value("nfsroot"), value("ip"));

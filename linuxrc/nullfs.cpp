@@ -4,21 +4,9 @@
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
-namespace {
 
+using common::field_of;
 using common::Status;
-
-// The field of a line that `at` fields stand before; empty when there are fewer.
-std::string_view field(std::string_view line, unsigned at) {
-  for (; at > 0; --at) {
-    const auto blank = line.find(' ');
-    if (blank == std::string_view::npos) return {};
-    line.remove_prefix(blank + 1);
-  }
-  return line.substr(0, line.find(' '));
-}
-
-}  // namespace
 
 void gather_nullfs(Sys& sys, Facts& facts) {
   static char text[4096];
@@ -26,9 +14,9 @@ void gather_nullfs(Sys& sys, Facts& facts) {
   if (!length) return;
   std::string_view lines{text, *length};
   while (const auto line = common::next_line(lines)) {
-    if (field(*line, 4) != "/") continue;
+    if (field_of(*line, ' ', 4) != "/") continue;
     // The mount's own number and its parent's, which are one where it is the bottom of all.
-    facts.on_nullfs = field(*line, 0) != field(*line, 1);
+    facts.on_nullfs = field_of(*line, ' ', 0) != field_of(*line, ' ', 1);
     return;
   }
 }

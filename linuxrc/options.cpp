@@ -19,8 +19,7 @@ struct Both {
   const CommandLine& configuration;
 
   [[nodiscard]] const char* value(std::string_view name) const {
-    const char* const first = command_line.value(name);
-    return first != nullptr ? first : configuration.value(name);
+    return given_value(command_line, configuration, name);
   }
   [[nodiscard]] bool has(std::string_view name) const {
     return command_line.has(name) || configuration.has(name);

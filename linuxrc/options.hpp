@@ -42,6 +42,11 @@ struct Options {
 };
 
 // The command line wins over the configuration, word by word. Both must outlive the result.
+inline const char* given_value(const common::CommandLine& command_line,
+                               const common::CommandLine& configuration, std::string_view name) {
+  const char* const first = command_line.value(name);
+  return first != nullptr ? first : configuration.value(name);
+}
 Options read_options(const common::CommandLine& command_line,
                      const common::CommandLine& configuration);
 

@@ -15,12 +15,6 @@ using common::Done;
 using common::Error;
 using common::Status;
 
-Path in_workspace(const Machine& machine, const char* name) {
-  Path path;
-  path.append("%s%s", machine.facts.work.c_str(), name);
-  return path;
-}
-
 // All stages, with the upper that was asked for, or in memory once that is facts.overlay.fallback.
 Status lay(Machine& machine) {
   OverlayFacts& overlay = machine.facts.overlay;

@@ -23,6 +23,11 @@ void choose_over_root(const char* const* argv, Facts& facts);
 // An overlay is asked for, and this role mounts a root to lay it over.
 bool wants_overlay(const Facts& facts);
 
+inline Path in_workspace(const Machine& machine, const char* name) {
+  Path path;
+  path.append("%s%s", machine.facts.work.c_str(), name);
+  return path;
+}
 // The lower, mounted: "" for / itself.
 Path lower_path(const Facts& facts);
 // What the running kernel and the mounted root tell.

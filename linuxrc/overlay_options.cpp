@@ -24,11 +24,6 @@ void copy(std::string_view text, common::Text<Size>& to) {
   to.append("%.*s", static_cast<int>(text.size()), text.data());
 }
 
-const char* value_of(const Facts& facts, std::string_view name) {
-  const char* const first = facts.command_line.value(name);
-  return first != nullptr ? first : facts.configuration.value(name);
-}
-
 // A word that is no policy changes nothing: the defaults delete nothing either.
 void read_policy(const char* text, UpperPolicy& policy) {
   if (text == nullptr) return;
@@ -69,17 +64,17 @@ void parse_overlay(std::string_view text, OverlayOptions& options) {
 
 OverlayOptions overlay_options(const Facts& facts) {
   OverlayOptions options;
-  const char* const size = value_of(facts, "linuxrc.overlay.size");
+  const char* const size = facts.value("linuxrc.overlay.size");
   if (size != nullptr) options.memory_options.append("size=%s", size);
-  const char* const text = value_of(facts, "linuxrc.overlay");
+  const char* const text = facts.value("linuxrc.overlay");
   if (text != nullptr)
     parse_overlay(text, options);
   else if (facts.overlay.over_root)
     parse_overlay(facts.overlay.data, options);
-  read_policy(value_of(facts, "linuxrc.overlay.corrupt"), options.policies.corrupt);
-  read_policy(value_of(facts, "linuxrc.overlay.foreign"), options.policies.foreign);
+  read_policy(facts.value("linuxrc.overlay.corrupt"), options.policies.corrupt);
+  read_policy(facts.value("linuxrc.overlay.foreign"), options.policies.foreign);
   options.policies.reset = facts.command_line.has("linuxrc.reset") || facts.overlay.reset_asked;
-  options.reset_media = value_of(facts, "linuxrc.reset.media");
+  options.reset_media = facts.value("linuxrc.reset.media");
   return options;
 }
 

@@ -23,12 +23,6 @@ bool has_bytes(Bytes head, std::size_t at, const std::array<unsigned char, Size>
   });
 }
 
-std::uint32_t le32(Bytes head, std::size_t at) {
-  std::uint32_t number = 0;
-  for (std::size_t i = 4; i-- > 0;) number = number << 8 | std::to_integer<unsigned>(head[at + i]);
-  return number;
-}
-
 // Flash has the byte order of the machine that wrote it.
 template <std::size_t Size>
 bool has_either_way(Bytes head, std::array<unsigned char, Size> wanted) {

@@ -151,6 +151,10 @@ struct Stage {
 };
 std::span<const Stage> stages();
 
+// A path in the workspace; `plan` keeps the text.
+inline const char* in_workspace(const Facts& facts, Plan& plan, std::string_view name) {
+  return plan.join(facts.work.view(), name);
+}
 // Where the new root stands mounted when plan_switch() begins; `plan` keeps the text.
 const char* new_root_path(const Facts& facts, Plan& plan);
 // There is no image, and load_ramdisk= asks for the one on the floppy disk that root= names: that

@@ -57,8 +57,7 @@ struct FloppyWords {
 
 FloppyWords floppy_words(const Facts& facts) {
   const auto number = [&](std::string_view name) -> std::optional<std::uint64_t> {
-    const char* text = facts.command_line.value(name);
-    if (text == nullptr) text = facts.configuration.value(name);
+    const char* const text = facts.value(name);
     return text == nullptr ? std::nullopt : common::parse_c_number(text);
   };
   const auto load = number("load_ramdisk");

@@ -15,10 +15,6 @@ namespace {
 // A missing upper must not keep a system from booting that waits for its root for ever.
 constexpr std::uint32_t longest_wait_s = 30;
 
-const char* in_workspace(const Facts& facts, Plan& plan, std::string_view name) {
-  return plan.join(facts.work.view(), name);
-}
-
 // Texts of options live as long as the plan.
 template <std::size_t Size>
 const char* keep(Plan& plan, const common::Text<Size>& text) {
@@ -261,51 +257,6 @@ void plan_switch_over_root(const Facts& facts, Plan& plan) {
 
 const char* path_over_root(const Facts& facts, Plan& plan) {
   return role_of(facts) == Role::over_root ? in_workspace(facts, plan, "/root") : "";
-}
-
-std::optional<Step> inverse_of_overlay(const Step& step) {
-  if (step.op != Op::mount_upper && step.op != Op::mount_overlay) return std::nullopt;
-  return Step{.op = Op::unmount, .target = step.target};
-}
-
-const char* describe_over_root() {
-  return "mount_root: an overlay over the current root";
-}
-
-void describe_overlay(const Step& step, common::Text<512>& line) {
-  switch (step.op) {
-    case Op::find_upper:
-      line.append("find the upper %s, waiting at most %llu s", step.source,
-                  static_cast<unsigned long long>(step.number));
-      break;
-    case Op::mount_upper:
-      line.append("mount the upper %s on %s, type %s", step.source, step.target,
-                  *step.type == '\0' ? "as the kernel probes" : step.type);
-      append_mount_options(step, line);
-      break;
-    case Op::mount_overlay:
-      line.append("mount %s on %s, type %s", step.source, step.target, step.type);
-      append_mount_options(step, line);
-      break;
-    case Op::set_link:
-      line.append("make %s a link that says %s", step.target, step.source);
-      break;
-    case Op::rename:
-      line.append("rename %s to %s", step.source, step.target);
-      break;
-    case Op::set_aside:
-      line.append("rename %s to a name beside it that is free", step.target);
-      break;
-    case Op::wipe:
-      line.append("delete all that %s holds", step.target);
-      if (*step.source != '\0') line.append(", but %s", step.source);
-      break;
-    case Op::leave:
-      line.append("exit with code 0");
-      break;
-    default:
-      break;
-  }
 }
 
 }  // namespace linuxrc

@@ -29,10 +29,6 @@ const char* or_empty(const char* text) {
   return text == nullptr ? "" : text;
 }
 
-const char* in_workspace(const Facts& facts, Plan& plan, std::string_view name) {
-  return plan.join(facts.work.view(), name);
-}
-
 // `root`, or a number that the image's /linuxrc asked for.
 Step find_step(const Facts& facts, const CurrentRoot& root) {
   Step step{.op = Op::find_root, .source = root.name, .number = facts.options().root_wait_s};

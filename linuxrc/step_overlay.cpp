@@ -53,10 +53,8 @@ Status mount_overlay(Machine& machine, const Step& step) {
   const Status back = come_back(machine, workspace);
   if (!mounted || !back) return mounted ? back : mounted;
   // Where the work directory cannot be filled the kernel mounts it read-only and calls that
-  // success. Removing what is not there writes nothing, and is refused on what is read-only.
-  Path probe;
-  probe.append("%s/.linuxrc.probe", step.target);
-  if (machine.sys.unlink(probe.c_str()) == -EROFS) {
+  // success.
+  if (is_read_only(machine.sys, step.target)) {
     machine.log.warn("the overlay is read-only: its upper cannot be written to, or is full");
     degrade(machine, "the overlay is read-only");
   }

@@ -3,9 +3,10 @@
 #include <algorithm>
 
 namespace linuxrc {
-namespace {
 
 using Bytes = std::span<const std::byte>;
+
+namespace {
 
 std::uint32_t byte_at(Bytes bytes, std::size_t at) {
   return at < bytes.size() ? std::to_integer<std::uint32_t>(bytes[at]) : 0;
@@ -13,9 +14,15 @@ std::uint32_t byte_at(Bytes bytes, std::size_t at) {
 std::uint32_t le16(Bytes bytes, std::size_t at) {
   return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8;
 }
+
+}  // namespace
+
 std::uint32_t le32(Bytes bytes, std::size_t at) {
   return le16(bytes, at) | le16(bytes, at + 2) << 16;
 }
+
+namespace {
+
 std::uint64_t le64(Bytes bytes, std::size_t at) {
   return le32(bytes, at) | static_cast<std::uint64_t>(le32(bytes, at + 4)) << 32;
 }

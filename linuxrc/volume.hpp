@@ -34,6 +34,9 @@ std::optional<unsigned> find_partition_uuid(std::span<const std::byte> head, uns
 std::optional<unsigned> find_partition_label(std::span<const std::byte> head, unsigned sector_size,
                                              std::string_view label);
 
+// The number at byte `at` of `head`, least significant byte first; bytes that are not there are 0.
+std::uint32_t le32(std::span<const std::byte> head, std::size_t at);
+
 // UUIDs and serial numbers compare without regard to case.
 bool same_uuid(std::string_view one, std::string_view other);
 
