@@ -5,7 +5,12 @@
 namespace common {
 
 const char* errno_text(int errno_value) {
+#ifdef __GLIBC__
+  // strerror()'s text, without what translates it, which is 50 KB in a static program.
+  return strerrordesc_np(errno_value);
+#else
   return std::strerror(errno_value);
+#endif
 }
 
 }  // namespace common

@@ -22,6 +22,7 @@ using common::Status;
 namespace {
 
 constexpr std::size_t name_bytes = PATH_MAX + 32;
+constexpr char beside[] = ".rdload-XXXXXX";
 
 mode_t current_umask() {
   const mode_t mask = ::umask(077);
@@ -57,10 +58,12 @@ Result<StagedFile> StagedFile::open(const char* path) {
 
   char* const temporary = file.temporary_name();
   const char* const slash = std::strrchr(name, '/');
-  const auto length = static_cast<int>(slash == nullptr ? 0 : slash - name + 1);
-  std::snprintf(temporary, name_bytes, "%.*s.", length, name);
+  const auto length =
+      slash == nullptr ? std::size_t{0} : static_cast<std::size_t>(slash - name + 1);
+  std::memcpy(temporary, name, length);
+  std::memcpy(temporary + length, ".", sizeof ".");
   file.fd_ = common::UniqueFd(::open(temporary, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  std::snprintf(temporary, name_bytes, "%.*s.rdload-XXXXXX", length, name);
+  std::memcpy(temporary + length, beside, sizeof beside);
   if (!file.fd_.valid()) {
     file.fd_ = common::UniqueFd(::mkostemp(temporary, O_CLOEXEC));
     if (!file.fd_.valid()) return Error::system(errno, "create a file beside %s", path);
@@ -92,7 +95,9 @@ Status StagedFile::publish(int fd) {
     link.append("/proc/self/fd/%d", fd);
     char* const suffix = temporary_name() + std::strlen(temporary_name()) - 6;
     for (unsigned attempt = 0;; ++attempt) {
-      std::snprintf(suffix, 7, "%06u", (static_cast<unsigned>(::getpid()) + attempt) % 1000000);
+      common::Text<8> number;
+      number.append("%06u", (static_cast<unsigned>(::getpid()) + attempt) % 1000000);
+      std::memcpy(suffix, number.c_str(), number.size());
       if (::linkat(AT_FDCWD, link.c_str(), AT_FDCWD, temporary_name(), AT_SYMLINK_FOLLOW) == 0)
         break;
       if (errno != EEXIST || attempt == 1000)

@@ -9,5 +9,9 @@ if(STATIC_LINUXRC)
   # With every decoder.
   add_test(NAME docs.linuxrc-all-size
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/docs/size $<TARGET_FILE:linuxrc-all> 1300000)
-  set_tests_properties(docs.linuxrc-size docs.linuxrc-all-size PROPERTIES LABELS unit)
+  add_test(NAME linuxrc.libc-unused
+           COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/libc-unused $<TARGET_OBJECTS:linuxrc>
+                   $<TARGET_FILE:linuxrc_core> $<TARGET_FILE:rdload_core> $<TARGET_FILE:common>
+           COMMAND_EXPAND_LISTS)
+  set_tests_properties(linuxrc.libc-unused docs.linuxrc-size docs.linuxrc-all-size PROPERTIES LABELS unit)
 endif()
