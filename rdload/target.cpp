@@ -84,16 +84,23 @@ Status Target::prepare() {
   prepared_ = true;
   if (way_ == Way::file && !grows_ && ::ftruncate(fd_.get(), static_cast<off_t>(capacity_)) != 0)
     return Error::system(errno, "truncate the file to become %s", name_);
-  if (way_ == Way::device && discard_zeroes(driver_)) {
-    std::uint64_t range[2] = {0, capacity_};
-    reads_zero_ = ::ioctl(fd_.get(), BLKDISCARD, range) == 0;
-  }
   if (way_ != Way::device) return Done{};
   head_ = Buffer(head_bytes);
   if (!head_.ok()) return Error::system(ENOMEM, "write %s", name_);
   std::memset(head_.data(), 0, head_bytes);
   committed_ = false;
-  return reads_zero_ ? Status(Done{}) : clear_head();
+  reads_zero_ = false;
+  discards_ = discard_zeroes(driver_);
+  // To give back memory that is taken anew at once costs time, so that only what the image leaves
+  // zero is discarded. Where memory may be short, all of it comes first.
+  const bool short_of_memory = spare_memory().value_or(0) < capacity_;
+  const std::uint64_t to =
+      short_of_memory ? capacity_ : std::min<std::uint64_t>(head_bytes, capacity_);
+  if (discards_ && discard_range(0, to)) {
+    reads_zero_ = to == capacity_;
+    return Done{};
+  }
+  return clear_head();
 }
 
 // Direct I/O is a request: some drivers refuse it only when written to, and a device whose size is
@@ -123,7 +130,10 @@ Status Target::read_back(std::byte* data, std::size_t size, std::uint64_t offset
     size -= now;
     offset += now;
   }
-  if (size == 0) return Done{};
+  return size == 0 ? Status(Done{}) : read_device(data, size, offset);
+}
+
+Status Target::read_device(std::byte* data, std::size_t size, std::uint64_t offset) {
   if ((size | offset) % page_bytes != 0) static_cast<void>(leave_direct());
   auto got = common::pread_full(fd_.get(), {data, size}, offset, name_);
   if (!got && got.error().errno_value() == EINVAL && leave_direct())
@@ -136,16 +146,24 @@ Status Target::read_back(std::byte* data, std::size_t size, std::uint64_t offset
 Status Target::load_old(std::size_t at, std::size_t size, std::uint64_t offset) {
   if (!old_.ok()) old_ = Buffer(compare_bytes);
   if (!old_.ok()) return Error::system(ENOMEM, "read %s", name_);
-  return read_back(old_.data() + at, size, offset + at);
+  return read_device(old_.data() + at, size, offset + at);
 }
 
 // Writes the pages that are not zero, and those zero pages that have to replace something.
 Status Target::write_needed(const std::byte* data, std::size_t size, std::uint64_t offset,
                             Over over) {
+  bool zero[compare_pages] = {};
+  std::size_t pages = 0;
+  for (std::size_t at = 0; at < size; at += page_bytes) {
+    const std::size_t now = std::min(page_bytes, size - at);
+    // Of a device's last piece, where that is no page, brd discards nothing.
+    zero[pages++] = (now == page_bytes || way_ != Way::device) && all_zero({data + at, now});
+  }
+  if (over == Over::anything && discards_ && discard_zeros(zero, pages, offset)) over = Over::zeros;
   std::size_t run = 0;
-  std::size_t at = 0;
-  for (; at < size; at += page_bytes) {
-    bool needed = !all_zero(page_of(data, size, at));
+  for (std::size_t page = 0; page < pages; ++page) {
+    const std::size_t at = page * page_bytes;
+    bool needed = !zero[page];
     if (!needed && over == Over::anything) {
       // All the rest at once: reading page by page, where zeros lie between others, takes longer.
       const Status loaded = load_old(at, size - at, offset);

@@ -41,8 +41,8 @@ class Target {
   [[nodiscard]] bool is_stream() const { return way_ == Way::stream; }
   [[nodiscard]] const char* name() const { return name_; }
 
-  // Discards what a device holds, where it then reads as zero; otherwise its beginning is cleared
-  // here and the rest by later writes.
+  // Takes away the beginning of what a device holds: a kernel finds no superblock from here on
+  // until commit(). The rest goes piece by piece as the image comes, or here where memory is short.
   common::Status prepare();
   // Appends `size` bytes from `data`, which is page-aligned and whose last page may be
   // overwritten with zeros behind them. Each call but the last brings whole pages. Pages of zeros
@@ -68,10 +68,13 @@ class Target {
   [[nodiscard]] std::uint64_t position() const { return position_; }
   [[nodiscard]] std::uint64_t stored() const { return stored_; }
   // True when pages of zeros cost nothing there.
-  [[nodiscard]] bool reads_zero() const { return reads_zero_; }
+  [[nodiscard]] bool reads_zero() const { return reads_zero_ || discards_; }
 
  private:
   static constexpr std::size_t compare_bytes = 1u << 20;
+  static constexpr std::size_t compare_pages = compare_bytes / page_bytes;
+  // brd of Linux 6.10 to 6.15 takes ranges that begin at an odd page to begin at the next.
+  static constexpr std::uint64_t discard_step = 2 * page_bytes;
   // More than any superblock's end, and whole pages.
   static constexpr std::size_t head_bytes = 128u << 10;
   static_assert(head_bytes >= identify_window);
@@ -87,15 +90,22 @@ class Target {
     old,       // what stands in old_
     anything,  // to be looked at
   };
+  // At most compare_bytes.
   common::Status write_needed(const std::byte* data, std::size_t size, std::uint64_t offset,
                               Over over);
+  common::Status read_device(std::byte* data, std::size_t size, std::uint64_t offset);
   // Reads what stands there, `at` bytes into a piece of the device that begins at `offset`, into
   // old_.
   common::Status load_old(std::size_t at, std::size_t size, std::uint64_t offset);
   common::Status clear_head();
   common::Status check_memory();
   common::Status clear_behind();
-  common::Status clear_by_comparing(std::uint64_t from);
+  common::Status clear_by_comparing(std::uint64_t from, std::uint64_t to);
+  // Discards [from, to), and up to a page before it: what is to stand there is written afterwards.
+  // False, and discards_ too, where that cannot be done.
+  bool discard_range(std::uint64_t from, std::uint64_t to);
+  // Discards the pages that are zero of a piece of `pages` at `offset`.
+  bool discard_zeros(const bool* zero, std::size_t pages, std::uint64_t offset);
   bool leave_direct();
 
   common::UniqueFd fd_;
@@ -104,7 +114,8 @@ class Target {
   Way way_ = Way::file;
   Driver driver_ = Driver::other;
   bool direct_ = false;
-  bool reads_zero_ = false;
+  bool reads_zero_ = false;  // all of it, but for what has been written
+  bool discards_ = false;    // what is discarded reads as zero
   bool grows_ = false;
   std::uint64_t capacity_ = 0;
   std::uint64_t position_ = 0;

@@ -83,7 +83,8 @@ words+='|^invalid header|^file corrupted|^dest len|^data corrupted|^chunk length
 kernel_says() {
   local log=$work/console
   "$vm/boot" -i "$1" -a "root=/dev/ram0 ro loglevel=6 ramdisk_size=$ram_kib ramdisk_start=$2" -l "$log" \
-    -u 'Kernel panic' "$kernel" >/dev/null 2>&1 || echo '(the kernel hangs)'
+    -u 'Kernel panic' "$kernel" >/dev/null 2>&1 ||
+    if grep -q 'BUG: unable to handle page fault' "$log"; then echo '(a page fault, and the kernel hangs)'; else echo '(the kernel hangs)'; fi
   sed 's/.\x08//g; s/^\[[ 0-9.]*\] //' "$log" | grep -E "$words" || true
 }
 rdload_says() { # IMAGE START MODE

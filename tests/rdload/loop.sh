@@ -2,7 +2,7 @@
 # Block devices: loop devices over files in memory stand in for RAM disks.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
-need losetup mke2fs blockdev
+need losetup mke2fs blockdev blkdiscard
 need_loop
 
 memory=$work/ram
@@ -24,6 +24,29 @@ for image in image image.gz; do
   (($(du -k "$memory" | cut -f1) < 4096)) || fail "zero pages take memory"
 done
 e2fsck -fn "$loop" >/dev/null 2>&1 || fail "e2fsck"
+
+# Zeros between others, at odd and even pages, few in a MiB and many: each replaces what was there.
+cp "$work/image" "$work/holes"
+head -c 4096 /dev/urandom >"$work/page"
+for ((page = 256; page < 1024; page++)); do
+  if ((page < 512 ? page % 100 < 99 : page < 768 ? page % 2 : page % 7)); then
+    dd if="$work/page" of="$work/holes" bs=4096 seek="$page" conv=notrunc status=none
+  fi
+done
+stale
+expect 0 "KiB of memory taken" "$rdload" "$work/holes" "$loop" --verify
+same "$work/holes" "$loop"
+# 2 + 128 + 37 of these pages are zero.
+(($(du -k "$memory" | cut -f1) <= 4096 - 4 * 167)) || fail "zero pages between others take memory"
+
+# A device that memory may not suffice for is discarded at once.
+truncate -s 1T "$work/vast"
+loop_of "$work/vast"
+dd if="$work/page" of="$loop" bs=4096 seek=100000 conv=fsync status=none
+expect 0 "4096 KiB onto" "$rdload" "$work/image" "$loop" --verify
+cmp "$work/image" <(head -c 4M "$loop")
+cmp <(head -c 4096 /dev/zero) <(dd if="$loop" bs=4096 skip=100000 count=1 status=none)
+loop=${loops[0]}
 mkdir "$work/mnt"
 if mount -o ro "$loop" "$work/mnt" 2>/dev/null; then
   cmp "$work/file" "$work/mnt/file"
@@ -47,13 +70,26 @@ mke2fs -q -t ext2 -b 1024 "$work/odd" 4095
 expect 0 "4095 KiB onto" "$rdload" "$work/odd" "$loop" --verify
 same "$work/odd" "$loop"
 
-# A device without discard: read-compare instead. A loop device over another has none.
+# A device without discard: what was there is read, and replaced where it has to be.
 truncate -s 6M "$work/inner"
 loop_of "$work/inner"
-loop_of "$loop"
-head -c 6M /dev/urandom >"$loop"
-expect 0 "4096 KiB onto" "$rdload" "$work/image" "$loop" --verify
-same "$work/image" "$loop"
+most=/sys/block/${loop#/dev/}/queue/discard_max_bytes
+discarded=$(<"$most")
+echo 0 >"$most"
+! blkdiscard "$loop" 2>/dev/null || fail "the device still discards"
+for image in image holes; do
+  head -c 6M /dev/urandom >"$loop"
+  expect 0 "4096 KiB onto" "$rdload" "$work/$image" "$loop" --verify
+  same "$work/$image" "$loop"
+done
+# Its beginning is gone before anything of the image is there.
+mke2fs -q -t ext2 -b 1024 "$loop" 6144
+mkfifo "$work/beginning"
+"$rdload" "$work/beginning" "$loop" >"$work/said" 2>&1 &
+{ head -c 2M "$work/holes"; sleep 0.5; kill -KILL $!; } >"$work/beginning"
+wait $! 2>/dev/null || true
+expect 3 "nothing that any kernel or rdload knows" "$rdload" --identify "$loop"
+echo "$discarded" >"$most"
 
 # What was written is said when it breaks off midway.
 head -c 3M /dev/urandom | gzip -1 >"$work/cut.gz"

@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# A RAM disk whose size is no whole number of pages, full of old data: an image behind which there is nothing old
+# to be seen (statement 14), to the last byte, nor where the image is zero. brd of 6.1 discards nothing, that of 7
+# whole pages only.
+# kernels: classic classic-7
+
+# shellcheck source=tests/vm/rdload.sh
+. "${BASH_SOURCE[0]%/*}/../rdload.sh"
+noise_image "$WORK/image" 2001
+# A page of zeros among others, at an odd page, and the last one.
+dd if=/dev/zero of="$WORK/image" bs=4096 seek=301 count=1 conv=notrunc status=none
+mke2fs -q -F -t ext2 -b 1024 -N 16 "$WORK/full" 4095 >/dev/null
+head -c 4095k /dev/urandom >"$WORK/old"
+truncate -s 4095k "$WORK/copy" "$WORK/copy-full"
+cat >"$WORK/script" <<'END_OF_SCRIPT'
+dd if=/dev/vda of=/dev/ram0 bs=1024 count=4095
+dd if=/dev/vda of=/dev/ram1 bs=1024 count=4095
+run load rdload --verify /dev/vdb /dev/ram0
+dd if=/dev/ram0 of=/dev/vdc bs=1024 count=4095
+run full rdload --verify /dev/vdd /dev/ram1
+dd if=/dev/ram1 of=/dev/vde bs=1024 count=4095
+END_OF_SCRIPT
+rdload_machine "$WORK/initramfs" "$WORK/script"
+for disk in old image full; do truncate -s %512 "$WORK/$disk"; done
+boot --initrd "$WORK/initramfs" --disk "$WORK/old" --disk "$WORK/image" --disk "$WORK/copy" \
+    --disk "$WORK/full" --disk "$WORK/copy-full" --append 'ramdisk_size=4095'
+expect_in_order 'GUEST load exit=0' 'GUEST full exit=0' 'GUEST done'
+same_start "$WORK/image" "$WORK/copy"
+[[ $(tail -c +"$((2001 * 1024 + 1))" "$WORK/copy" | tr -d '\0' | wc -c) == 0 ]] || fail 'old data behind the image'
+cmp "$WORK/full" "$WORK/copy-full" || fail 'old data where the image is zero'
