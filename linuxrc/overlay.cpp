@@ -15,26 +15,6 @@ using common::Done;
 using common::Error;
 using common::Status;
 
-// All stages, with the upper that was asked for, or in memory once that is facts.overlay.fallback.
-Status lay(Machine& machine) {
-  OverlayFacts& overlay = machine.facts.overlay;
-  overlay.upper = {};
-  const OverlayOptions options = overlay_options(machine.facts);
-  const bool in_memory = options.in_memory || overlay.fallback;
-  const Status found = run_stage(machine, plan_find_upper);
-  if (!found) machine.log.warn("the upper: %s", found.error().text());
-  if (!in_memory && found && !options.upper.empty()) gather_upper_device(machine);
-  Status done = run_stage(machine, plan_mount_upper);
-  if (!done) return done;
-  if (!in_memory) {
-    gather_upper(machine);
-    const UpperUse use = use_of(overlay.upper, options.policies);
-    if (use == UpperUse::memory) degrade(machine, "the overlay is in memory");
-  }
-  done = run_stage(machine, plan_prepare_upper);
-  return done ? run_stage(machine, plan_overlay) : done;
-}
-
 // An attempt that failed leaves the upper mounted.
 void drop_upper(Machine& machine) {
   const Path point = in_workspace(machine, "/overlay");
@@ -50,32 +30,82 @@ Status stat_lower(Machine& machine, FileFacts& found) {
 }
 
 // Where it was when this began, and not covered.
-Status root_is_in_place(Machine& machine, dev_t lower) {
+Status root_is_in_place(Machine& machine) {
   if (is_lost(machine))
     return Error::of(common::Failure::system, "the way back to / failed: nothing more can be done");
   FileFacts found;
   const Status seen = stat_lower(machine, found);
-  if (!seen || found.device == lower) return seen;
+  if (!seen || found.device == machine.facts.overlay.lower_device) return seen;
   return Error::of(common::Failure::system, "the root is not where it was any more");
 }
 
+// All stages, with the upper that the facts name, or in memory once that is facts.overlay.fallback.
+// Ends early, as done, where the mounted upper says that the extroot is to be taken: `elsewhere`.
+Status lay(Machine& machine, bool& elsewhere) {
+  OverlayFacts& overlay = machine.facts.overlay;
+  overlay.upper = {};
+  const OverlayOptions options = overlay_options(machine.facts);
+  const bool in_memory = options.in_memory || overlay.fallback;
+  const Status found = run_stage(machine, plan_find_upper);
+  if (!found) machine.log.warn("the upper: %s", found.error().text());
+  if (!in_memory && found && !options.upper.empty()) gather_upper_device(machine);
+  Status done = run_stage(machine, plan_mount_upper);
+  if (!done) return done;
+  if (!in_memory) {
+    gather_upper(machine);
+    elsewhere = find_extroot(machine);
+    if (elsewhere) return Done{};
+    if (overlay.extroot) done = check_extroot(machine);
+    if (!done) return done;
+    const UpperUse use = use_of(overlay.upper, options.policies);
+    if (use == UpperUse::memory) degrade(machine, "the overlay is in memory");
+  }
+  done = run_stage(machine, plan_prepare_upper);
+  return done ? run_stage(machine, plan_overlay) : done;
+}
+
+// What was tried is not used, and said to be; the next attempt may follow.
+Status give_up(Machine& machine, const Error& error, const char* what) {
+  machine.log.warn("%s", error.text());
+  machine.log.warn("%s", what);
+  degrade(machine, error.text());
+  drop_upper(machine);
+  return root_is_in_place(machine);
+}
+
+// With the extroot where one is named, else with the upper that it would take the place of.
+Status lay_on_disk(Machine& machine) {
+  OverlayFacts& overlay = machine.facts.overlay;
+  bool elsewhere = overlay_options(machine.facts).extroot != nullptr;
+  Status done = Done{};
+  if (!elsewhere) done = lay(machine, elsewhere);
+  if (!elsewhere) return done;
+  drop_upper(machine);
+  overlay.extroot = true;
+  done = lay(machine, elsewhere);
+  if (done || is_lost(machine)) return done;
+  const Status there = give_up(machine, done.error(), "the extroot is not used");
+  overlay.extroot = false;
+  overlay.extroot_refused = true;
+  return there ? lay(machine, elsewhere) : there;
+}
+
 // With the upper that was asked for, else in memory.
-Status lay_somehow(Machine& machine, dev_t lower) {
-  const OverlayFacts& overlay = machine.facts.overlay;
+Status lay_somehow(Machine& machine) {
+  OverlayFacts& overlay = machine.facts.overlay;
   gather_overlay(machine);
   if (!overlay.supported)
     return Error::of(common::Failure::system, "this kernel has no overlay in /proc/filesystems");
   gather_reset_medium(machine);
-  const Status done = lay(machine);
-  if (done || overlay_options(machine.facts).in_memory || is_lost(machine)) return done;
-  machine.log.warn("the overlay: %s", done.error().text());
-  machine.log.warn(
+  const bool in_memory = overlay.fallback || overlay_options(machine.facts).in_memory;
+  bool elsewhere = false;
+  const Status done = in_memory ? lay(machine, elsewhere) : lay_on_disk(machine);
+  if (done || in_memory || is_lost(machine)) return done;
+  const Status there = give_up(
+      machine, done.error(),
       "the upper is not used: what is changed now is in memory, and gone with the next boot");
-  degrade(machine, done.error().text());
-  drop_upper(machine);
-  machine.facts.overlay.fallback = true;
-  const Status there = root_is_in_place(machine, lower);
-  return there ? lay(machine) : there;
+  overlay.fallback = true;
+  return there ? lay(machine, elsewhere) : there;
 }
 
 }  // namespace
@@ -98,12 +128,13 @@ Status lay_overlay(Machine& machine) {
   FileFacts lower;
   const Status seen = stat_lower(machine, lower);
   if (!seen) return seen;
-  const Status done = lay_somehow(machine, lower.device);
+  facts.overlay.lower_device = lower.device;
+  const Status done = lay_somehow(machine);
   if (done || is_lost(machine)) return done;
   degrade(machine, done.error().text());
   machine.log.warn("there is no overlay: %s", done.error().text());
   drop_upper(machine);
-  const Status there = root_is_in_place(machine, lower.device);
+  const Status there = root_is_in_place(machine);
   if (!there) return there;
   if (facts.overlay.over_root && facts.pid != 1) {
     (void)machine.sys.umount2(facts.work.c_str(), MNT_DETACH);  // the workspace is all there is

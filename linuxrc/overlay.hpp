@@ -37,6 +37,14 @@ void gather_upper_device(Machine& machine);
 // What lies on the mounted upper.
 void gather_upper(Machine& machine);
 
+// Where mount_root finds, in the root or in the mounted upper's changes, an /etc/config/fstab that
+// wants a disk on /overlay: notes which, and true.
+bool find_extroot(Machine& machine);
+// Of the extroot that is mounted as upper: it can be used, and is this root's or nobody's yet.
+common::Status check_extroot(Machine& machine);
+// The file `target` says `source`, the root's UUID.
+common::Status record_root(Machine& machine, const Step& step);
+
 // linuxrc.reset.media= names a device that is there and holds a file factory-reset.
 void gather_reset_medium(Machine& machine);
 
@@ -56,6 +64,8 @@ common::Status perform_overlay(Machine& machine, const Step& step);
 common::Status wipe(Machine& machine, const char* path, std::string_view kept);
 // Makes the symbolic link `path` say `text`: at any moment it says what it said before, or that.
 common::Status set_link(Sys& sys, const char* path, const char* text);
+// Renames `next`, whose bytes reach the disk first, to `path`.
+common::Status put_in_place(Sys& sys, const char* next, const char* path);
 
 constexpr const char* state_link = ".fs_state";
 constexpr const char* lower_link = ".linuxrc.lower";

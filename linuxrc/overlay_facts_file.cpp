@@ -37,6 +37,7 @@ bool read_overlay_fact(std::string_view name, std::string_view value, OverlayFac
   name.remove_prefix(prefix.size());
   if (name == "lower") return facts.lower_known = read_text_fact(value, facts.lower);
   if (name == "data") return read_text_fact(value, facts.data);
+  if (name == "root_uuid") return read_text_fact(value, facts.root_uuid);
   if (name == "mark") {
     facts.upper.mark = parse_mark(value);
     return true;
@@ -56,13 +57,15 @@ bool read_overlay_fact(std::string_view name, std::string_view value, OverlayFac
                         {"over_root", &facts.over_root},
                         {"has_point", &facts.has_point},
                         {"tmp_mounted", &facts.tmp_mounted},
+                        {"extroot", &facts.extroot},
                         {"found", &upper.found},
                         {"mounted", &upper.mounted},
                         {"used", &upper.used},
                         {"strange", &upper.strange},
                         {"stale_work", &upper.stale_work},
                         {"lower_recorded", &upper.lower_recorded},
-                        {"lower_differs", &upper.lower_differs}};
+                        {"lower_differs", &upper.lower_differs},
+                        {"root_recorded", &upper.root_recorded}};
   for (const Flag& flag : flags) {
     if (flag.name != name) continue;
     *flag.value = value == "yes";

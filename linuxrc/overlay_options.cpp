@@ -66,8 +66,12 @@ OverlayOptions overlay_options(const Facts& facts) {
   OverlayOptions options;
   const char* const size = facts.value("linuxrc.overlay.size");
   if (size != nullptr) options.memory_options.append("size=%s", size);
+  options.extroot = facts.value("linuxrc.overlay.extroot");
+  const OverlayFacts& overlay = facts.overlay;
   const char* const text = facts.value("linuxrc.overlay");
-  if (text != nullptr)
+  if (overlay.extroot)
+    parse_overlay(options.extroot != nullptr ? options.extroot : overlay.extroot_name, options);
+  else if (text != nullptr)
     parse_overlay(text, options);
   else if (facts.overlay.over_root)
     parse_overlay(facts.overlay.data, options);

@@ -12,6 +12,7 @@ struct OverlayOptions {
   common::Text<16> type;   // "" where none is given
   Path mount_options;      // what follows the first comma, as mount(8)'s -o; for tmpfs its size=
   Path memory_options;     // of the tmpfs that stands in for an upper: linuxrc.overlay.size=
+  const char* extroot = nullptr;  // linuxrc.overlay.extroot=, as linuxrc.overlay= writes an upper
   UpperPolicies policies;
   const char* reset_media =
       nullptr;  // linuxrc.reset.media=: where a file factory-reset is looked for

@@ -4,6 +4,8 @@
 // say how far things are: .fs_state, as OpenWrt has it, and .linuxrc.lower.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -45,6 +47,7 @@ struct UpperProbe {
   bool stale_work;  // `work` holds something: a power cut left it
   bool lower_recorded;
   bool lower_differs;  // .linuxrc.lower names another root than this one
+  bool root_recorded;  // an extroot says which root it is for
 };
 
 enum class UpperState {
@@ -103,11 +106,16 @@ struct OverlayFacts {
   bool fallback;     // the upper could not be used: memory, for this boot
   bool lower_known;
   char lower[96];  // the root's identity
+  dev_t lower_device;
   // The lower is the current / itself: mount_root, or init=/linuxrc on a root that stays.
   bool over_root;
-  bool has_point;    // / has a directory /overlay
-  bool tmp_mounted;  // on / before us
-  char data[24];     // OpenWrt's rootfs_data, as root= writes it: the upper where none is named
+  bool has_point;        // / has a directory /overlay
+  bool tmp_mounted;      // on / before us
+  char data[24];         // OpenWrt's rootfs_data, as root= writes it: the upper where none is named
+  char root_uuid[40];    // the root's, as OpenWrt has it; "" where it has none
+  bool extroot;          // the upper is the one on another disk
+  bool extroot_refused;  // that cannot be used
+  char extroot_name[128];  // which one /etc/config/fstab names, as linuxrc.overlay= would
   UpperProbe upper;
 };
 

@@ -71,6 +71,12 @@ enum class Op {
   set_aside,      // target gets a name that is free beside it
   wipe,           // all that target holds, on its file system, but what source names
   leave,          // exit with code 0, whatever was warned of
+  record_root,    // the file target says source, the UUID of the root that an extroot is for
+  erase_flash,    // the flash partition source, from the mark 0xdeadc0de on
+  format_upper,   // the blank disk found: as type, by the program source of the root target
+  copy_changes,   // all that source holds, as an overlay's upper, into the new directory target
+  copy_listed,    // of that, the files that sysupgrade's lists name; the root is at data
+  move_mounts,    // what is mounted on the old root kept open, to where it was on the new one
 };
 
 // What happens when a step fails.

@@ -144,6 +144,11 @@ void plan_prepare_upper(const Facts& facts, Plan& plan) {
               .source = facts.overlay.lower,
               .target = in_workspace(facts, plan, "/overlay/.linuxrc.lower"),
               .on_failure = OnFailure::warn});
+  if (facts.overlay.extroot && (!upper.root_recorded || use == UpperUse::wipe))
+    plan.add({.op = Op::record_root,
+              .source = facts.overlay.root_uuid,
+              .target = in_workspace(facts, plan, "/overlay/etc/.extroot-uuid"),
+              .on_failure = OnFailure::warn});
   // Before init runs: what it changes is kept from the first moment on.
   if (use != UpperUse::as_it_is || upper.mark != UpperMark::ready)
     plan.add({.op = Op::set_link,

@@ -41,6 +41,25 @@ void describe_overlay(const Step& step, common::Text<512>& line) {
       line.append("delete all that %s holds", step.target);
       if (*step.source != '\0') line.append(", but %s", step.source);
       break;
+    case Op::record_root:
+      line.append("record in %s that it is for the root %s", step.target, step.source);
+      break;
+    case Op::erase_flash:
+      line.append("erase the flash partition %s, from the mark 0xdeadc0de on", step.source);
+      break;
+    case Op::format_upper:
+      line.append("make a file system on the blank upper: %s %s in %s", step.source, step.type,
+                  *step.target == '\0' ? "/" : step.target);
+      break;
+    case Op::copy_changes:
+      line.append("copy the changes in %s to %s", step.source, step.target);
+      break;
+    case Op::copy_listed:
+      line.append("copy what sysupgrade's lists name from %s to %s", step.source, step.target);
+      break;
+    case Op::move_mounts:
+      line.append("move the mounts that are left on the old root to the new one");
+      break;
     case Op::leave:
       line.append("exit with code 0");
       break;

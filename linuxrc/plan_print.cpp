@@ -186,6 +186,12 @@ void describe(const Step& step, Line& line) {
     case Op::set_aside:
     case Op::wipe:
     case Op::leave:
+    case Op::record_root:
+    case Op::erase_flash:
+    case Op::format_upper:
+    case Op::copy_changes:
+    case Op::copy_listed:
+    case Op::move_mounts:
       describe_overlay(step, line);
       break;
     case Op::wait:

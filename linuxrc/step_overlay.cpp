@@ -86,8 +86,12 @@ Status set_link(Sys& sys, const char* path, const char* text) {
   (void)sys.unlink(next.c_str());  // one that a power cut left; symlink says what else is wrong
   Status done = outcome(sys.symlink(text, next.c_str()), "symlink %s", next.c_str());
   // What the link speaks of reaches the disk before the link does.
+  return done ? put_in_place(sys, next.c_str(), path) : done;
+}
+
+Status put_in_place(Sys& sys, const char* next, const char* path) {
   sys.sync();
-  if (done) done = outcome(rename_file(sys, next.c_str(), path), "rename to %s", path);
+  const Status done = outcome(rename_file(sys, next, path), "rename to %s", path);
   sys.sync();
   return done;
 }
@@ -109,6 +113,8 @@ Status perform_overlay(Machine& machine, const Step& step) {
       return set_aside(machine, step);
     case Op::wipe:
       return wipe(machine, step.target, step.source);
+    case Op::record_root:
+      return record_root(machine, step);
     case Op::leave:
       machine.sys.exit_now(0);
       break;

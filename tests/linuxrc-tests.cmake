@@ -14,6 +14,7 @@ unit_test(linuxrc_undo linuxrc_fake)
 unit_test(linuxrc_chain linuxrc_fake)
 unit_test(linuxrc_report linuxrc_fake)
 unit_test(linuxrc_overlay linuxrc_fake)
+unit_test(linuxrc_extroot linuxrc_fake)
 unit_test(linuxrc_faults linuxrc_fake)
 # All pairs take hours: an interrupted run goes on where it was.
 set_tests_properties(unit.linuxrc_faults PROPERTIES TIMEOUT 36000)

@@ -44,6 +44,21 @@ std::string head_of(UpperContents contents) {
   return head;
 }
 
+std::uint8_t hex_byte(const std::string& text) {
+  return static_cast<std::uint8_t>(std::stoul(text, nullptr, 16));
+}
+
+// The superblock of an ext2 file system with this UUID, "12345678-...".
+std::string head_with(std::string_view uuid) {
+  std::string head = head_of(UpperContents::ext);
+  std::string digits;
+  for (const char c : uuid)
+    if (c != '-') digits += c;
+  for (std::size_t i = 0; i < 16; ++i)
+    head[1024 + 0x68 + i] = static_cast<char>(hex_byte(digits.substr(2 * i, 2)));
+  return head;
+}
+
 }  // namespace
 
 void World::add_upper() {
@@ -60,6 +75,8 @@ void World::add_upper() {
         *lower, "/etc/os-release", file_mode,
         "ID=test\nBUILD_ID=\"" + std::string(identity.substr(identity.find(':') + 1)) + "\"\n");
   }
+  if (facts_.overlay.root_uuid[0] != '\0' && lower != nullptr)
+    kernel.disk(lower->device)->head = head_with(facts_.overlay.root_uuid);
   if (options.in_memory) return;
   const UpperProbe& probe = facts_.overlay.upper;
   if (!probe.found) return;
@@ -90,6 +107,8 @@ void World::add_upper() {
   if (probe.lower_recorded)
     kernel.tree.put(fs, "/.linuxrc.lower", S_IFLNK | 0777,
                     probe.lower_differs ? "build:another" : facts_.overlay.lower);
+  if (probe.root_recorded)
+    kernel.tree.put(fs, "/etc/.extroot-uuid", file_mode, facts_.overlay.root_uuid);
   if (probe.strange) kernel.tree.put(fs, "/work", file_mode, "a file");
   if (probe.used) {
     kernel.tree.put(fs, "/upper/etc/passwd", file_mode, "changed");
