@@ -26,15 +26,32 @@ namespace {
 
 constexpr std::uint64_t page_kib = 4;
 
-Result<std::uint64_t> needed_kib(const ProbeRequest& request) {
+struct Needs {
+  std::uint64_t kib = 0;
+  bool small_blocks = false;  // is mounted on no device whose sectors are of 4 KiB
+};
+
+// Of the file systems in fs/, these give up where their block is smaller than the device's sector
+// (sb_set_blocksize()); the others read pages or have blocks of 4 KiB at least.
+bool has_small_blocks(const Image& image) {
+  const bool always = image.format == Format::romfs || image.format == Format::minix ||
+                      image.format == Format::iso9660;
+  return image.is(Kind::filesystem) &&
+         (always || (image.format == Format::ext2 && image.block_kib < page_kib));
+}
+
+Result<Needs> needs_of(const ProbeRequest& request) {
   const auto facts = probe(request);
   if (!facts) return facts.error();
   if (facts->image.is(Kind::unknown))
     return Error::of(Failure::not_usable,
                      "%s: Couldn't find valid RAM disk image starting at %llu.", request.source,
                      static_cast<unsigned long long>(request.start_kib));
-  if (facts->size_kib) return *facts->size_kib;
-  return count_decoded(request);
+  const bool small = has_small_blocks(facts->image) || has_small_blocks(facts->inner);
+  if (facts->size_kib) return Needs{*facts->size_kib, small};
+  const auto counted = count_decoded(request);
+  if (!counted) return counted.error();
+  return Needs{*counted, small};
 }
 
 std::string reason(int error) {
@@ -98,11 +115,11 @@ UniqueFd memory_file(std::uint64_t kib) {
   return {};
 }
 
-Result<std::string> make_loop(std::uint64_t kib) {
-  const UniqueFd file = memory_file(kib);
-  if (!file.valid()) return Error::of(Failure::system, "no tmpfs to put a loop device's file on");
+Result<std::string> attach_loop(std::uint64_t kib) {
   auto control = common::open_file("/dev/loop-control", O_RDWR);
   if (!control) return control.error();
+  const UniqueFd file = memory_file(kib);
+  if (!file.valid()) return Error::of(Failure::system, "no tmpfs for its file");
   // Somebody else may take the device between the two calls.
   for (int attempt = 0; attempt < 16; ++attempt) {
     const int number = ::ioctl(control->get(), LOOP_CTL_GET_FREE);
@@ -116,22 +133,31 @@ Result<std::string> make_loop(std::uint64_t kib) {
   return Error::system(EBUSY, "ioctl LOOP_SET_FD");
 }
 
+// The path of a new loop device of that size, or "".
+std::string make_loop(std::uint64_t kib, std::string& why) {
+  const auto path = attach_loop(kib);
+  if (path) return *path;
+  why += std::string(", no loop device (") + path.error().text() + ")";
+  return "";
+}
+
 }  // namespace
 
 Result<ChosenTarget> choose_target(const ProbeRequest& request) {
   if (std::strcmp(request.source, "-") == 0)
     return Error::of(Failure::usage, "standard input: --target auto reads the image twice");
-  const auto needed = needed_kib(request);
-  if (!needed) return needed.error();
-  const std::uint64_t kib = (*needed + page_kib - 1) / page_kib * page_kib;
+  const auto needs = needs_of(request);
+  if (!needs) return needs.error();
+  const std::uint64_t kib = (needs->kib + page_kib - 1) / page_kib * page_kib;
   std::string why;
   if (ram_disk_fits(kib, why)) return ChosenTarget("/dev/ram0", "the RAM disk is there", nullptr);
-  if (const std::string zram = make_zram(kib, why); !zram.empty())
+  if (const std::string loop = make_loop(kib, why); !loop.empty())
+    return ChosenTarget(loop, "a loop device over tmpfs, because of " + why, detach_loop);
+  if (needs->small_blocks)
+    why += ", and the sectors of zram (4 KiB) are larger than the image's blocks";
+  else if (const std::string zram = make_zram(kib, why); !zram.empty())
     return ChosenTarget(zram, "zram, because of " + why, remove_zram);
-  auto loop = make_loop(kib);
-  if (!loop)
-    return Error::of(Failure::system, "no target: %s; %s", why.c_str(), loop.error().text());
-  return ChosenTarget(*loop, "a loop device over tmpfs, because of " + why, detach_loop);
+  return Error::of(Failure::system, "no target: %s", why.c_str());
 }
 
 }  // namespace rdload

@@ -26,7 +26,7 @@ class ChosenTarget {
   }
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  // For people: "no /dev/ram0 (No such file or directory), and zram cannot be had (...)".
+  // For people: "zram, because of no /dev/ram0 (No such file or directory), no loop device (...)".
   [[nodiscard]] const std::string& why() const { return why_; }
   void keep() { undo_ = nullptr; }
 
@@ -37,8 +37,10 @@ class ChosenTarget {
 };
 
 // Chooses for the image of `request`, whose size is found by decoding it once where its
-// superblock does not tell. In this order: /dev/ram0 if the image fits, a new zram device, a new
-// loop device over a nameless file on tmpfs. Errors: the image's; system when nothing can be had.
+// superblock does not tell. In this order: /dev/ram0 if the image fits; a new loop device over a
+// nameless file on tmpfs, which takes file systems of any block size and gives its memory back when
+// it is let go (linuxrc chooses so too); a new zram device, if the image can be mounted on sectors
+// of 4 KiB. Errors: the image's; system when nothing can be had.
 common::Result<ChosenTarget> choose_target(const ProbeRequest& request);
 
 }  // namespace rdload

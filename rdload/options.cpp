@@ -47,7 +47,7 @@ po::options_description visible_options(Options& options, Texts& texts) {
     ("release", po::bool_switch(&options.release),
      "give IMAGE's memory back while reading; the file is gone afterwards, even after a failure")
     ("target", text(texts.target)->value_name("TARGET"),
-     "the same as the operand; auto: /dev/ram0, else zram, else a loop device over tmpfs")
+     "the same as the operand; auto: /dev/ram0, else a loop device over tmpfs, else zram")
     ("disks", po::bool_switch(&options.disks),
      "IMAGE is a floppy drive: ask for the next disk when one has been read")
     ("create", po::bool_switch(&options.create), "TARGET is a file to be made as large as the image")

@@ -65,9 +65,10 @@ Result<Source> Source::from(common::UniqueFd fd, const char* name, const SourceO
   if (source.regular_ && status.st_size > 0) {
     whole = static_cast<std::uint64_t>(status.st_size);
   } else if (S_ISBLK(status.st_mode)) {
-    auto bytes = device_bytes(fd.get(), name);
-    if (!bytes) return bytes.error();
-    whole = *bytes;
+    // Linux 2.4's /dev/initrd has a block device's number and can be read, but knows no ioctl.
+    const auto bytes = device_bytes(fd.get(), name);
+    if (bytes) whole = *bytes;
+    if (!bytes && bytes.error().errno_value() != ENOTTY) return bytes.error();
   }
   if (options.release && !source.regular_)
     return Error::of(Failure::usage, "%s: only a regular file can be released", name);

@@ -68,4 +68,19 @@ for target in "$loop" "$work/folder/file"; do
   struck=0
   strike pwrite "$ENOSPC" "$target"
 done
+
+# /dev/initrd of Linux 2.4 has a block device's number and knows no ioctl: its size is known at its end.
+ENOTTY=25
+for image in image image.gz; do
+  { cat "$work/$image"; head -c 2M /dev/zero; } >"$work/kept"
+  truncate -s %4096 "$work/kept"
+  loop_of "$work/kept"
+  for option in --verify --threads=1; do
+    rm -f "$work/copy" "$FAULT_STRUCK"
+    FAULT=ioctl:1+:$ENOTTY LD_PRELOAD=$FAULTS "$rdload" "$loop" "$work/copy" --create "$option" >/dev/null
+    [[ -e $FAULT_STRUCK ]] || fail "the source's size was not asked for"
+    cmp "$work/image" "$work/copy"
+    checks=$((checks + 1))
+  done
+done
 echo "$checks checks"
