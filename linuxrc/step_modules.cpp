@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "common/lines.hpp"
+#include "linuxrc/module_parameters.hpp"
 #include "linuxrc/report.hpp"
 #include "linuxrc/steps.hpp"
 
@@ -83,11 +84,15 @@ Status load_modules(Machine& machine, const Step& step) {
     Path path;
     path.append("%.*s/%.*s", static_cast<int>(folder.size()), folder.data(),
                 static_cast<int>(file.size()), file.data());
-    Path parameters;
+    ModuleParameters parameters;
     parameters.append("%.*s", static_cast<int>(line.size()), line.data());
     if (is_brd(file) && step.number != 0)
       parameters.append(" rd_size=%llu", static_cast<unsigned long long>(step.number));
-    const Status done = load_file(machine.sys, path.c_str(), parameters.c_str());
+    append_given_parameters(machine.facts.command_line, file, parameters);
+    const Status done = parameters.full()
+                            ? Error::of(common::Failure::usage,
+                                        "module %s: its parameters are too long", path.c_str())
+                            : load_file(machine.sys, path.c_str(), parameters.c_str());
     if (done) continue;
     go_on_without(machine, done.error());
   }

@@ -8,6 +8,7 @@ target_link_libraries(linuxrc_fake PUBLIC linuxrc_core)
 
 unit_test(linuxrc_execute linuxrc_fake)
 unit_test(linuxrc_image linuxrc_fake)
+unit_test(linuxrc_module_parameters linuxrc_fake)
 unit_test(linuxrc_execute_child linuxrc_fake)
 unit_test(linuxrc_stop linuxrc_fake)
 unit_test(linuxrc_undo linuxrc_fake)

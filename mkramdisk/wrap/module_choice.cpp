@@ -47,7 +47,9 @@ const std::vector<Disk>& disks() {
       {{"xvd"}, {"xen_blkfront"}},
       {{"fd"}, {"floppy"}},
       {{"mtdblock", "mtd"}, {"mtdblock"}},
-      {{"ubi"}, {"ubi", "ubifs"}},
+      // ubifs asks for its compressors when it is loaded, and nothing else would load them.
+      {{"ubi"}, {"ubi", "lzo", "deflate", "zstd", "ubifs"}},
+      {{"nfs"}, {"virtio_pci", "virtio_net", "e1000", "e1000e", "nfsv3"}},
       {{"md"}, {"md_mod", "raid1", "raid0"}},
   };
   return all;

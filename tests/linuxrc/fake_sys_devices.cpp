@@ -74,10 +74,10 @@ int FakeSys::ioctl(int fd, unsigned long request, void* argument) {
   return done(kernel_.free_disk(node.device, request == BLKDISCARD ? "discard" : "flush"));
 }
 
-int FakeSys::init_module(const void* image, std::size_t size, const char*) {
+int FakeSys::init_module(const void* image, std::size_t size, const char* parameters) {
   const std::string_view text{static_cast<const char*>(image), size};
-  if (const int failed = enter(Call::init_module, "init_module " + std::string(text)); failed < 0)
-    return failed;
+  const std::string call = "init_module " + std::string(text) + " " + parameters;
+  if (const int failed = enter(Call::init_module, call); failed < 0) return failed;
   return done(kernel_.load_module(text));
 }
 

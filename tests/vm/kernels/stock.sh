@@ -1,12 +1,15 @@
 # shellcheck shell=bash
-# Sourced. Debian's own kernels for virtual machines.
+# Sourced. Debian's own kernels: those for virtual machines, and the generic one, which has drivers of flash
+# memory, too.
 
-# The packages behind linux-image-cloud-amd64 in SUITE. Up to 6.12 that is one package; in 7 the
-# kernel, its modules and the lists of what is built in have packages of their own.
-stock_packages() {
-    apt_for "$1" apt-cache depends --recurse --important linux-image-cloud-amd64 |
+# packages_behind SUITE PACKAGE: up to 6.12 that is one package; in 7 the kernel, its modules and the
+# lists of what is built in have packages of their own.
+packages_behind() {
+    apt_for "$1" apt-cache depends --recurse --important "$2" |
         grep -E '^linux-(image|binary|modules|base)-[0-9]' | sort -u
 }
+stock_packages() { packages_behind "$1" linux-image-cloud-amd64; }
+generic_packages() { packages_behind "$1" linux-image-amd64; }
 
 # stock_kernel SUITE PACKAGES NOTHING FOLDER
 stock_kernel() {
