@@ -12,12 +12,24 @@ examples=$vm_folder/../../examples/lilo
 "$(tool mkramdisk)" -s 30m -U -D "$examples/flash-root/devices.table" -o "$WORK/image" "$WORK/root" ||
     fail "mkramdisk failed"
 gzip -9n "$WORK/image"
-# Wrapped, because a kernel's own loader (6.1) holds each page of the image twice while it writes, and
-# panics for want of memory on this machine: linuxrc writes past the page cache.
+
+# make_flash INITRD: the disk with that.
+make_flash() {
+    "$examples/make-flash-disk" -l grub -k "$KERNEL_DIR/vmlinuz" -i "$1" -s 20 -o "$WORK/flash" \
+        -a 'root=/dev/ram0 rw ramdisk_size=30720 console=ttyS0 panic=-1 no_timer_check' >"$WORK/make.log" 2>&1 ||
+        fail "make-flash-disk: $(<"$WORK/make.log")"
+}
+
+# The kernel's own loader (6.1) runs out of memory on this machine: what it writes to /dev/ram0 stands in the
+# page cache too. linuxrc writes past it, so that the image is booted wrapped.
+if [[ -n ${FULL-} ]]; then
+    make_flash "$WORK/image.gz"
+    boot --from-disk --ide "$WORK/flash" -m 64 --timeout 240
+    expect_in_order 'RAMDISK: gzip image found at block 0' 'Kernel panic - not syncing: System is deadlocked on memory'
+    echo "unwrapped: the kernel's own loader runs out of memory"
+fi
 wrap_image "$WORK/initrd" "$WORK/image.gz"
-"$examples/make-flash-disk" -l grub -k "$KERNEL_DIR/vmlinuz" -i "$WORK/initrd" -s 20 -o "$WORK/flash" \
-    -a 'root=/dev/ram0 rw console=ttyS0 panic=-1 no_timer_check' >"$WORK/make.log" 2>&1 ||
-    fail "make-flash-disk: $(<"$WORK/make.log")"
+make_flash "$WORK/initrd"
 (($(stat -c %s "$WORK/flash") == 20 << 20)) || fail "the disk is not of 20 MiB"
 before=$(sha256sum <"$WORK/flash")
 
