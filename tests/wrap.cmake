@@ -12,6 +12,6 @@ function(wrap_script name)
     ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 endfunction()
 
-foreach(script archives flash_disk_lilo inspect inspect_trees lilo_conf migrating modules refusals uimage)
+foreach(script archives flash_disk_lilo floppies inspect inspect_trees lilo_conf migrating modules refusals uimage)
   wrap_script(${script})
 endforeach()
