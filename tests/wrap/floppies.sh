@@ -39,7 +39,7 @@ turned_down 2 'no floppy has 720 KiB' -k kernel -i image -b 720 -o disk
 turned_down 2 '--what is unknown' -k kernel -i image -o disk --what
 turned_down 1 'could not be written' -k kernel -i image -o nowhere/disk
 if ((EUID == 0)) && mount -t tmpfs -o size=4m tmpfs "$(mkdir -p full && echo full)" 2>/dev/null; then
-    turned_down 1 'full/disk-1 could not be written' -k kernel -i image -o full/disk
+    turned_down 1 'could not be written' -k kernel -i image -o full/disk
     left=$(ls full)
     umount full
     [[ -z $left ]] || fail "a full disk keeps $left"
