@@ -38,9 +38,9 @@ turned_down 2 'no floppies to make' -k kernel -i image
 turned_down 2 'no floppy has 720 KiB' -k kernel -i image -b 720 -o disk
 turned_down 2 '--what is unknown' -k kernel -i image -o disk --what
 turned_down 1 'could not be written' -k kernel -i image -o nowhere/disk
+trap 'umount full 2>/dev/null || true; rm -rf "$work"' EXIT
 if ((EUID == 0)) && mount -t tmpfs -o size=4m tmpfs "$(mkdir -p full && echo full)" 2>/dev/null; then
     turned_down 1 'could not be written' -k kernel -i image -o full/disk
     left=$(ls full)
-    umount full
     [[ -z $left ]] || fail "a full disk keeps $left"
 fi
