@@ -1,6 +1,7 @@
 // Sizes as people write them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -20,5 +21,11 @@ std::optional<std::uint64_t> parse_hexadecimal(std::string_view text);
 // As the kernel's simple_strtoull with base 0: 0x is hexadecimal, a leading 0 octal. All of the
 // text must be a number.
 std::optional<std::uint64_t> parse_c_number(std::string_view text);
+
+// The smaller of a buffer's size and a count of bytes, which on a machine of 32 bits may be larger
+// than any buffer.
+constexpr std::size_t at_most(std::size_t size, std::uint64_t count) {
+  return count < size ? static_cast<std::size_t>(count) : size;
+}
 
 }  // namespace common

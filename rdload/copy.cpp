@@ -1,8 +1,8 @@
 // The uncompressed half of a load.
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
+#include "common/sizes.hpp"
 #include "rdload/bytes.hpp"
 #include "rdload/loader.hpp"
 
@@ -65,7 +65,7 @@ Status Loader::copy_blocks(Writer& writer, std::uint64_t wanted, std::uint64_t m
     const Status going = go_on();
     if (!going) return going;
     const Output room = writer.room();
-    const std::size_t now = std::min<std::uint64_t>(room.left, wanted - writer.total());
+    const std::size_t now = common::at_most(room.left, wanted - writer.total());
     const std::span<std::byte> piece(room.next, now);
     const auto got = source_.read_over_disks(piece);
     if (!got) return got.error();

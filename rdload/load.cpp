@@ -5,6 +5,7 @@
 #include <cstdarg>
 #include <cstring>
 
+#include "common/sizes.hpp"
 #include "rdload/bytes.hpp"
 #include "rdload/loader.hpp"
 #include "rdload/opening.hpp"
@@ -140,7 +141,7 @@ Status Loader::check_target() {
   for (std::uint64_t at = 0; at < end;) {
     const Status going = go_on();
     if (!going) return going;
-    const std::size_t now = std::min<std::uint64_t>(buffer.size(), end - at);
+    const std::size_t now = common::at_most(buffer.size(), end - at);
     const Status status = target_.read_back(buffer.data(), now, at);
     if (!status) return status;
     request_.digest->update(buffer.span().first(now));

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "common/sizes.hpp"
 #include "rdload/bytes.hpp"
 #include "rdload/crc32.hpp"
 
@@ -47,7 +48,7 @@ Result<OpenedImage> open_image(Source& source, Rows rows, Digest* digest) {
   source.limit(payload);
   source.begin_crc();
   Bytes inside = window->subspan(uimage_header);
-  if (payload < inside.size()) inside = inside.first(payload);
+  inside = inside.first(common::at_most(inside.size(), payload));
   opened.image = identify(inside, rows);
   return opened;
 }

@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "common/io.hpp"
+#include "common/sizes.hpp"
 #include "rdload/crc32.hpp"
 #include "rdload/device.hpp"
 
@@ -98,7 +99,7 @@ Status Source::skip_start(std::uint64_t start) {
   Buffer scrap(64 * 1024);
   if (!scrap.ok()) return Error::system(ENOMEM, "read %s", name_);
   while (start > 0) {
-    const std::size_t now = std::min<std::uint64_t>(start, scrap.size());
+    const std::size_t now = common::at_most(scrap.size(), start);
     auto got = read_pipe(scrap.span().first(now));
     if (!got) return got.error();
     if (*got < now) break;  // it ends before the image starts: not found, said later
@@ -109,7 +110,7 @@ Status Source::skip_start(std::uint64_t start) {
 
 Result<std::size_t> Source::read_raw(std::span<std::byte> buffer) {
   const std::uint64_t left = end_ - position_;
-  if (left < buffer.size()) buffer = buffer.first(left);
+  buffer = buffer.first(common::at_most(buffer.size(), left));
   if (buffer.empty() || !fd_.valid()) return std::size_t{0};  // a set's last disk is closed
   auto got = seekable_ ? common::pread_full(fd_.get(), buffer, offset_, name_) : read_pipe(buffer);
   // /dev/mem: read(2) ends with the memory that the kernel uses, and mem= puts images above it.
@@ -179,7 +180,7 @@ void Source::skip_peeked(std::size_t bytes) {
 Result<std::size_t> Source::read(std::span<std::byte> buffer) {
   std::size_t done = 0;
   if (peeked_at_ < peeked_end_) {
-    done = std::min<std::uint64_t>({peeked_end_ - peeked_at_, buffer.size(), end_ - position_});
+    done = common::at_most(std::min(peeked_end_ - peeked_at_, buffer.size()), end_ - position_);
     std::memcpy(buffer.data(), peeked_.data() + peeked_at_, done);
     peeked_at_ += done;
     position_ += done;

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "common/io.hpp"
+#include "common/sizes.hpp"
 #include "rdload/memory.hpp"
 #include "rdload/zero.hpp"
 
@@ -124,7 +125,7 @@ Status Target::write_run(const std::byte* data, std::size_t size, std::uint64_t 
 
 Status Target::read_back(std::byte* data, std::size_t size, std::uint64_t offset) {
   if (head_.ok() && !committed_ && offset < head_bytes) {
-    const std::size_t now = std::min<std::uint64_t>(size, head_bytes - offset);
+    const std::size_t now = common::at_most(size, head_bytes - offset);
     std::memcpy(data, head_.data() + offset, now);
     data += now;
     size -= now;
@@ -196,7 +197,7 @@ Status Target::write(std::byte* data, std::size_t size) {
   if (!enough) return enough;
   if (way_ == Way::stream) return write_stream(data, size);
   if (head_.ok() && position_ < head_bytes) {
-    const std::size_t kept = std::min<std::uint64_t>(size, head_bytes - position_);
+    const std::size_t kept = common::at_most(size, head_bytes - position_);
     std::memcpy(head_.data() + position_, data, kept);
     position_ += kept;
     data += kept;
@@ -205,7 +206,7 @@ Status Target::write(std::byte* data, std::size_t size) {
   std::size_t padded = size;
   if (way_ == Way::device && size % page_bytes != 0) {
     padded = (size / page_bytes + 1) * page_bytes;
-    padded = std::min<std::uint64_t>(padded, capacity_ - position_);
+    padded = common::at_most(padded, capacity_ - position_);
     std::memset(data + size, 0, padded - size);
   }
   for (std::size_t at = 0; at < padded; at += compare_bytes) {
@@ -232,7 +233,7 @@ Status Target::settle() {
 Status Target::commit() {
   if (!head_.ok() || committed_) return Done{};
   const std::uint64_t end = (position_ + page_bytes - 1) & ~std::uint64_t{page_bytes - 1};
-  const std::size_t size = std::min({end, std::uint64_t{head_bytes}, capacity_});
+  const std::size_t size = common::at_most(head_bytes, std::min(end, capacity_));
   const Status written = write_needed(head_.data(), size, 0, Over::zeros);
   if (!written) return written;
   committed_ = true;
@@ -242,7 +243,7 @@ Status Target::commit() {
 
 Result<bool> Target::head_is_right() {
   if (!head_.ok()) return true;
-  const std::size_t size = std::min<std::uint64_t>(position_, head_bytes);
+  const std::size_t size = common::at_most(head_bytes, position_);
   Buffer there(head_bytes);
   if (!there.ok()) return Error::system(ENOMEM, "read %s", name_);
   const Status read = read_back(there.data(), size, 0);

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "common/sizes.hpp"
 #include "rdload/target.hpp"
 #include "rdload/zero.hpp"
 
@@ -19,7 +20,7 @@ using common::Status;
 // Where a kernel looks for a superblock there is nothing from here on until commit().
 Status Target::clear_head() {
   const std::uint64_t before = stored_;
-  const std::size_t size = std::min<std::uint64_t>(head_bytes, capacity_);
+  const std::size_t size = common::at_most(head_bytes, capacity_);
   const Status written = write_needed(head_.data(), size, 0, Over::anything);
   stored_ = before;
   if (!written) return written;
@@ -34,7 +35,7 @@ Status Target::clear_by_comparing(std::uint64_t from, std::uint64_t to) {
   std::memset(zeros.data(), 0, zeros.size());
   while (from < to) {
     if (stop_.asked()) return Stop::error(name_);
-    const std::size_t now = std::min<std::uint64_t>(compare_bytes, to - from);
+    const std::size_t now = common::at_most(compare_bytes, to - from);
     const Status loaded = load_old(0, now, from);
     if (!loaded) return loaded;
     if (!all_zero(old_.span().first(now))) {

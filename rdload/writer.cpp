@@ -1,7 +1,6 @@
 #include "rdload/writer.hpp"
 
-#include <algorithm>
-
+#include "common/sizes.hpp"
 #include "rdload/zero.hpp"
 
 namespace rdload {
@@ -31,7 +30,7 @@ Status Writer::add(std::size_t size) {
 
 Status Writer::hand_over() {
   Piece& piece = pieces_[at_];
-  piece.size = std::min<std::uint64_t>(fill_, target_.capacity() - sent_);
+  piece.size = common::at_most(fill_, target_.capacity() - sent_);
   if (piece.size < fill_) {
     overflow_ += fill_ - piece.size;
     if (!all_zero(piece.buffer.span().subspan(piece.size, fill_ - piece.size)))
