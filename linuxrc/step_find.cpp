@@ -6,6 +6,7 @@
 
 #include "common/lines.hpp"
 #include "linuxrc/device.hpp"
+#include "linuxrc/device_events.hpp"
 #include "linuxrc/find_device.hpp"
 #include "linuxrc/steps.hpp"
 
@@ -18,7 +19,6 @@ using common::Status;
 
 namespace {
 
-constexpr unsigned poll_ms = 50;
 // A disk may be listed before it can be read, so it is looked at again now and then.
 constexpr std::uint64_t rescan_ms = 1000;
 
@@ -76,6 +76,7 @@ Status find_root(Machine& machine, const Step& step) {
   std::uint64_t scanned = 0;
   bool said = false;
   Found found;
+  DeviceEvents events(machine);
   for (;;) {
     const std::uint64_t now = sys.now_ms();
     const std::uint64_t waited_ms = now - start;
@@ -102,7 +103,7 @@ Status find_root(Machine& machine, const Step& step) {
         machine.log.say("waiting for root device %s, at most %llu s", name,
                         static_cast<unsigned long long>(step.number));
     }
-    machine.watchdog.sleep_ms(poll_ms);
+    events.rest();
   }
 }
 

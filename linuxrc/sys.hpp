@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 
@@ -88,6 +89,11 @@ class Sys {
   virtual int delete_module(const char* name) = 0;
   // uname(2)'s release, NUL-terminated.
   virtual int kernel_release(char* buffer, std::size_t size) = 0;
+
+  // A socket that has a datagram for each device that comes or goes. Linux 2.6.10, with networking.
+  virtual int open_uevents() { return -ENOSYS; }
+  // Rests until `fd` can be read: 1; or until the time is up: 0.
+  virtual int wait_readable(int /*fd*/, unsigned /*milliseconds*/) { return -ENOSYS; }
 
   virtual std::uint64_t page_size() = 0;  // bytes
   virtual void sleep_ms(unsigned milliseconds) = 0;

@@ -1,9 +1,12 @@
 #include "linuxrc/sys_linux.hpp"
 
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <linux/reboot.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -202,6 +205,22 @@ class LinuxSys final : public Sys {
     return 0;
   }
 
+  int open_uevents() override {
+    const int fd =
+        ::socket(AF_NETLINK, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+    if (fd < 0) return -errno;
+    sockaddr_nl address{};
+    address.nl_family = AF_NETLINK;
+    address.nl_groups = 1;  // what the kernel sends itself; udev repeats it in another group
+    const int bound =
+        checked(::bind(fd, static_cast<sockaddr*>(static_cast<void*>(&address)), sizeof address));
+    if (bound < 0) ::close(fd);
+    return bound < 0 ? bound : fd;
+  }
+  int wait_readable(int fd, unsigned milliseconds) override {
+    pollfd one{fd, POLLIN, 0};
+    return checked(::poll(&one, 1, static_cast<int>(milliseconds)));
+  }
   std::uint64_t page_size() override {
     return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   }

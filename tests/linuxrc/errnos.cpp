@@ -52,6 +52,9 @@ constexpr int init_module_errors[] = {EBADMSG, EBUSY,  EFAULT, EKEYREJECTED, EIN
                                       EPERM,   EEXIST, ENOMEM, ENODEV,       ENOENT, ENOSYS};
 constexpr int delete_module_errors[] = {EBUSY, EFAULT, ENOENT, EPERM, EWOULDBLOCK, ENOSYS};
 constexpr int uname_errors[] = {EFAULT};
+constexpr int socket_errors[] = {EACCES, EADDRINUSE, EAFNOSUPPORT, EINVAL,          EMFILE,
+                                 ENFILE, ENOBUFS,    ENOMEM,       EPROTONOSUPPORT, ENOSYS};
+constexpr int poll_errors[] = {EFAULT, EINVAL, ENOMEM};
 constexpr int load_errors[] = {EIO, ENOSPC, ENOENT, ENXIO, ENOMEM, EFBIG};
 constexpr int rename_errors[] = {OF_PATHS, EBUSY,  EDQUOT, EINVAL, EISDIR, EMLINK,
                                  EEXIST,   ENOSPC, EPERM,  EROFS,  EXDEV,  EIO};
@@ -93,6 +96,8 @@ constexpr Errors rows[] = {
     {Call::init_module, init_module_errors},
     {Call::delete_module, delete_module_errors},
     {Call::uname, uname_errors},
+    {Call::socket, socket_errors},
+    {Call::poll, poll_errors},
     {Call::load_image, load_errors},
     {Call::rename, rename_errors},
 };

@@ -1,6 +1,8 @@
 // The state of the modelled machine: files, mounts, disks, modules, processes and the clock.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <functional>
 #include <set>
 #include <string>
@@ -70,6 +72,8 @@ class Kernel {
   FileSystem* overlay = nullptr;     // made when one is mounted
   FileSystem* image_file = nullptr;  // what a loop device shows once a file is attached
   bool has_watchdog = false;
+  bool has_uevents = true;
+  Node uevents{S_IFSOCK, 0, "add@/devices/late", Generated::no, 0, nullptr, nullptr, {}};
   unsigned watchdog_fed = 0;
   [[nodiscard]] bool has_character_device(dev_t device) const;
   std::uint64_t now_ms = 1000;

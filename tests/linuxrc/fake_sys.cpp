@@ -41,7 +41,7 @@ const char* name_of(Call call) {
       "readlink", "getdents",   "open",       "fcntl",  "close",  "read",        "pread",
       "lseek",    "ftruncate",  "write",      "dup2",   "ioctl",  "fork",        "execve",
       "waitpid",  "reboot",     "kill",       "ptrace", "setsid", "init_module", "delete_module",
-      "uname",    "load_image", "rename"};
+      "uname",    "load_image", "rename",     "socket", "poll"};
   static_assert(std::size(names) == static_cast<std::size_t>(Call::count));
   return names[static_cast<std::size_t>(call)];
 }
@@ -190,12 +190,6 @@ int FakeSys::setsid() {
   if (const int failed = enter(Call::setsid, "setsid"); failed < 0) return failed;
   process().own_session = true;
   return done(process().pid);
-}
-
-void FakeSys::sleep_ms(unsigned milliseconds) {
-  kernel_.now_ms += milliseconds;
-  // Only the emergency without a shell rests this long.
-  if (milliseconds >= 60000) end(End::waiting);
 }
 
 Outcome FakeSys::run(ImageLoader& loader, std::vector<std::string> argv,

@@ -52,6 +52,8 @@ enum class Call {
   uname,
   load_image,
   rename,
+  socket,
+  poll,
   count
 };
 const char* name_of(Call call);
@@ -157,6 +159,8 @@ class FakeSys final : public Sys, public FileSys {
   int load_compressed_module(int fd, const char* parameters) override;
   int delete_module(const char* name) override;
   int kernel_release(char* buffer, std::size_t size) override;
+  int open_uevents() override;
+  int wait_readable(int fd, unsigned milliseconds) override;
   void sleep_ms(unsigned milliseconds) override;
   std::uint64_t page_size() override { return 4096; }
   std::uint64_t now_ms() override { return kernel_.now_ms; }

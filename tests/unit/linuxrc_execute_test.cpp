@@ -177,6 +177,32 @@ BOOST_AUTO_TEST_CASE(statement_20_a_late_root_is_waited_for) {
   BOOST_TEST(boot->kernel.now_ms >= 11000U);
 }
 
+BOOST_AUTO_TEST_CASE(a_late_root_is_seen_when_the_kernel_tells_of_it) {
+  const std::string text =
+      std::string(ram_init) + "cmdline=root=/dev/ram0 init=/linuxrc real_root=/dev/vda rootwait\n";
+  const auto late = [](World& world) {
+    for (Disk& disk : world.kernel.disks)
+      if (disk.fs == world.real) disk.appears_ms = 11003;
+  };
+  const auto looks = [](const Boot& boot) {
+    return std::ranges::count_if(boot->sys.trace, [](const Traced& call) {
+      return call.text.ends_with("/proc/partitions") && call.call == Call::open;
+    });
+  };
+  const Boot told(text, late);
+  BOOST_TEST(name_of(told->outcome.end) == "init");
+  BOOST_TEST(told->kernel.now_ms < 11050U);  // freeing memory rests, too
+  BOOST_TEST(looks(told) <= 25);
+
+  const Boot polled(text, [&](World& world) {
+    late(world);
+    world.kernel.has_uevents = false;
+  });
+  BOOST_TEST(name_of(polled->outcome.end) == "init");
+  BOOST_TEST(polled->kernel.now_ms >= 11003U);
+  BOOST_TEST(looks(polled) >= 200);
+}
+
 BOOST_AUTO_TEST_CASE(a_root_that_never_comes_is_named_with_what_exists) {
   const Boot boot(pivot,
                   [](World& world) { world.kernel.disks.erase(world.kernel.disks.begin()); });
