@@ -57,7 +57,7 @@ void Sha256::add_block(const unsigned char* block) {
 
 void Sha256::update(std::span<const unsigned char> bytes) {
   while (!bytes.empty()) {
-    const std::size_t filled = length_ % block_.size();
+    const auto filled = static_cast<std::size_t>(length_ % block_.size());
     const std::size_t now = std::min(block_.size() - filled, bytes.size());
     if (now == block_.size()) {
       add_block(bytes.data());

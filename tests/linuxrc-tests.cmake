@@ -1,21 +1,6 @@
 # The proof of linuxrc: boots against a fake kernel, faults, namespaces, the tiny build, fuzzing.
 
-add_library(linuxrc_fake STATIC
-  linuxrc/coroutine.cpp linuxrc/errnos.cpp linuxrc/fake_kernel.cpp linuxrc/fake_overlay.cpp linuxrc/fake_sys.cpp
-  linuxrc/fake_sys_devices.cpp linuxrc/fake_sys_events.cpp linuxrc/fake_sys_files.cpp linuxrc/fake_sys_rename.cpp linuxrc/fake_tree.cpp linuxrc/invariants.cpp linuxrc/world.cpp linuxrc/world_overlay.cpp
-  linuxrc/world_chain.cpp)
-target_link_libraries(linuxrc_fake PUBLIC linuxrc_core)
-
-unit_test(linuxrc_execute linuxrc_fake)
-unit_test(linuxrc_image linuxrc_fake)
-unit_test(linuxrc_module_parameters linuxrc_fake)
-unit_test(linuxrc_execute_child linuxrc_fake)
-unit_test(linuxrc_stop linuxrc_fake)
-unit_test(linuxrc_undo linuxrc_fake)
-unit_test(linuxrc_chain linuxrc_fake)
-unit_test(linuxrc_report linuxrc_fake)
-unit_test(linuxrc_overlay linuxrc_fake)
-unit_test(linuxrc_extroot linuxrc_fake)
+include(linuxrc-fake.cmake)
 unit_test(linuxrc_faults linuxrc_fake)
 # All pairs take hours: an interrupted run goes on where it was.
 set_tests_properties(unit.linuxrc_faults PROPERTIES TIMEOUT 36000)
@@ -43,6 +28,12 @@ set_tests_properties(namespace.linuxrc.inject PROPERTIES LABELS namespace SKIP_R
 add_test(NAME bench.linuxrc-switch COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench/linuxrc-switch)
 set_tests_properties(bench.linuxrc-switch PROPERTIES LABELS vm SKIP_RETURN_CODE 77 TIMEOUT 1200
   ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;REPETITIONS=20")
+
+# linuxrc elsewhere. Each of these is a whole build.
+foreach(architecture amd64 i386 armhf arm64 mips)
+  add_test(NAME cross.${architecture} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/cross ${architecture})
+  set_tests_properties(cross.${architecture} PROPERTIES LABELS cross SKIP_RETURN_CODE 77 TIMEOUT 1800)
+endforeach()
 
 # The small build, which Linux 2.4 has to run. tests/linuxrc/tiny builds it.
 add_executable(only_calls linuxrc/only_calls.cpp)

@@ -1,0 +1,5 @@
+set(CMAKE_SYSTEM_PROCESSOR x86_64)
+set(CMAKE_C_COMPILER gcc)
+set(CMAKE_CXX_COMPILER g++)
+set(emulator qemu-x86_64-static)
+include(${CMAKE_CURRENT_LIST_DIR}/common.cmake)

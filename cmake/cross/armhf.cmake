@@ -1,0 +1,5 @@
+set(CMAKE_SYSTEM_PROCESSOR arm)
+set(CMAKE_C_COMPILER arm-linux-gnueabihf-gcc)
+set(CMAKE_CXX_COMPILER arm-linux-gnueabihf-g++)
+set(emulator qemu-arm-static)
+include(${CMAKE_CURRENT_LIST_DIR}/common.cmake)

@@ -1,0 +1,5 @@
+set(CMAKE_SYSTEM_PROCESSOR mips)
+set(CMAKE_C_COMPILER mips-linux-gnu-gcc)
+set(CMAKE_CXX_COMPILER mips-linux-gnu-g++)
+set(emulator qemu-mips-static)
+include(${CMAKE_CURRENT_LIST_DIR}/common.cmake)
