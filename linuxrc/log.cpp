@@ -35,32 +35,21 @@ void Log::line(Level level, const char* format, std::va_list arguments) {
     (void)write_full(sys_, 2, {text.c_str() + prefix, text.size() - prefix});
 }
 
-void Log::say(const char* format, ...) {
-  std::va_list arguments;
-  va_start(arguments, format);
-  line(Level::notice, format, arguments);
-  va_end(arguments);
-}
+// Arguments of a variable number cannot be handed on as such, so each level needs this once.
+// clang-format off
+#define TELLS(function, level)                  \
+  void Log::function(const char* format, ...) { \
+    std::va_list arguments;                     \
+    va_start(arguments, format);                \
+    line(level, format, arguments);             \
+    va_end(arguments);                          \
+  }
+// clang-format on
 
-void Log::warn(const char* format, ...) {
-  std::va_list arguments;
-  va_start(arguments, format);
-  line(Level::warning, format, arguments);
-  va_end(arguments);
-}
-
-void Log::fail(const char* format, ...) {
-  std::va_list arguments;
-  va_start(arguments, format);
-  line(Level::error, format, arguments);
-  va_end(arguments);
-}
-
-void Log::alarm(const char* format, ...) {
-  std::va_list arguments;
-  va_start(arguments, format);
-  line(Level::critical, format, arguments);
-  va_end(arguments);
-}
+TELLS(say, Level::notice)
+TELLS(warn, Level::warning)
+TELLS(fail, Level::error)
+TELLS(alarm, Level::critical)
+#undef TELLS
 
 }  // namespace linuxrc
