@@ -11,6 +11,7 @@
 #include "linuxrc/holders.hpp"
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/report.hpp"
+#include "linuxrc/retry.hpp"
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
@@ -174,7 +175,9 @@ Status execute(Machine& machine, const Plan& plan) {
     const Step& step = plan.steps()[i];
     reversible = reversible && !step.irreversible;
     report_begin(machine);
-    const Status done = perform(machine, step);
+    Retry retry(machine, step);
+    Status done = perform(machine, step);
+    while (retry.after(done)) done = perform(machine, step);
     report_end(machine, step, done);
     done_steps[i] = done.ok();
     if (done) continue;

@@ -1,6 +1,7 @@
 #include "linuxrc/nfs_root.hpp"
 
 #include "common/lines.hpp"
+#include "linuxrc/retry.hpp"
 
 namespace linuxrc {
 namespace {
@@ -99,6 +100,7 @@ bool plan_nfs_root(const Facts& facts, const CurrentRoot& root, const Step& moun
     step.source = plan.join(nfs->source.view(), "");
     step.type = "nfs";
     step.data = plan.join(nfs->data.view(), "");
+    plan_retry(facts, step);
   } else {
     // Planning has no way to fail: no device has this name.
     plan.add({.op = Op::say, .source = plan.join(nfs.error().text(), "")});

@@ -16,7 +16,7 @@ namespace linuxrc {
 
 enum class Op {
   make_directory,     // target
-  mount,              // source on target, type, flags, data
+  mount,              // source on target, type, flags, data; of NFS number = seconds of retry
   mount_workspace,    // a private tmpfs (ramfs where there is none) on target
   move_mount,         // source to target
   unmount,            // target
@@ -33,8 +33,9 @@ enum class Op {
   read_count,         // the boot counter source, DEVICE:/PATH, waiting number seconds for it
   write_count,        // the lines data into it
   find_root,          // source as root= wrote it: waits for it, remembers its number
-  mount_root,         // the remembered device (or device) on target, types, flags, data
-  mount_flash,        // source, a name that its type knows, on target, flags, data
+  mount_root,         // the remembered device (or device) on target, types, flags, data; number =
+                      // seconds of retry, see retry.hpp
+  mount_flash,        // source, a name that its type knows, on target, flags, data; number as above
   attach_image,       // the file source of what is mounted on target becomes the remembered device
   detach_image,       // the loop device of an attached image is closed
   write_real_root,    // the remembered device into source

@@ -7,6 +7,7 @@
 #include "linuxrc/execute.hpp"
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/plan.hpp"
+#include "linuxrc/retry.hpp"
 
 namespace linuxrc {
 namespace {
@@ -102,18 +103,29 @@ void assume_ram_disk(const Step& step, Facts& facts) {
   facts.ram_disk_device = makedev(loop ? loop_major : facts.zram_major, 0);
 }
 
-const char* policy_text(const Step& step) {
-  switch (step.on_failure) {
+const char* policy_text(OnFailure policy) {
+  switch (policy) {
     case OnFailure::stop:
-      return "";
+      break;
     case OnFailure::next_root:
-      return "  [else the next root]";
+      return "else the next root";
     case OnFailure::warn:
-      return "  [else warn]";
+      return "else warn";
     case OnFailure::ignore:
-      return "  [else go on]";
+      return "else go on";
   }
   return "";
+}
+
+// "  [retry for 5 s, else warn]"
+void append_policy(const Step& step, common::Text<64>& line) {
+  const char* const policy = policy_text(step.on_failure);
+  const std::uint64_t seconds = retry_seconds(step);
+  if (seconds != 0)
+    line.append("  [retry for %llu s%s%s]", static_cast<unsigned long long>(seconds),
+                *policy == '\0' ? "" : ", ", policy);
+  else if (*policy != '\0')
+    line.append("  [%s]", policy);
 }
 
 void print_plan(Facts& facts, Output& out) {
@@ -127,7 +139,9 @@ void print_plan(Facts& facts, Output& out) {
     for (const Step& step : plan.steps()) {
       common::Text<512> text;
       describe(step, text);
-      out.line("  %2u %s%s%s", ++number, text.c_str(), policy_text(step),
+      common::Text<64> policy;
+      append_policy(step, policy);
+      out.line("  %2u %s%s%s", ++number, text.c_str(), policy.c_str(),
                step.irreversible ? "  [irreversible]" : "");
     }
     if (plan.overflowed()) out.line("  the plan is too long");

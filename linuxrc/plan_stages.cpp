@@ -3,6 +3,7 @@
 #include "linuxrc/device.hpp"
 #include "linuxrc/nfs_root.hpp"
 #include "linuxrc/plan.hpp"
+#include "linuxrc/retry.hpp"
 #include "linuxrc/root_chain.hpp"
 #include "linuxrc/root_name.hpp"
 
@@ -50,6 +51,7 @@ void add_find_and_mount(const Facts& facts, const Options& options, const char* 
              .type = or_empty(options.root_types),
              .data = options.root_flags,
              .flags = mode_flags(options)};
+  plan_retry(facts, mount);
   const auto add = [&](Step step) {
     if (!facts.asked_root) let_next_root_follow(root, step);
     plan.add(step);
@@ -70,7 +72,8 @@ void add_find_and_mount(const Facts& facts, const Options& options, const char* 
     add({.op = Op::mount_root,
          .source = plan.join(whole.substr(0, whole.size() - name.file.size() - 1), ""),
          .target = host,
-         .flags = mount.flags});
+         .flags = mount.flags,
+         .number = mount.number});
     add({.op = Op::attach_image, .source = file, .target = host, .flags = mount.flags});
   }
   add(mount);
