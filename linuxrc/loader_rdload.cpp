@@ -38,6 +38,7 @@ class RdloadLoader final : public ImageLoader {
     request.decoders = rdload::all_decoders();
     if (std::string_view(path).starts_with("/dev/")) request.disks = {this, ask_for_disk};
     request.listener = {this, message, progress};
+    quarters_ = 0;
     const auto report = rdload::load(request);
     if (!report) return report.error();
     return Done{};
@@ -58,12 +59,28 @@ class RdloadLoader final : public ImageLoader {
     return true;
   }
 
-  static void progress(void* self, const rdload::Progress&) {
-    static_cast<RdloadLoader*>(self)->watchdog_.feed();
+  static void progress(void* self, const rdload::Progress& at) {
+    auto* const loader = static_cast<RdloadLoader*>(self);
+    loader->watchdog_.feed();
+    // Of a compression around something unknown, how much of it has been read tells.
+    const bool known = at.total != 0;
+    loader->say_progress(known ? at.loaded : at.read, known ? at.total : at.source);
+  }
+
+  // Three lines for a load that may take a while; a small one is done before they are read.
+  void say_progress(std::uint64_t done, std::uint64_t total) {
+    constexpr std::uint64_t worth_it = 16u << 20;
+    if (total < worth_it || done >= total) return;
+    const auto quarters = static_cast<unsigned>(done / (total / 4));
+    if (quarters <= quarters_ || quarters > 3) return;
+    quarters_ = quarters;
+    log_.say("loading: %u of 100, %llu KiB", quarters * 25,
+             static_cast<unsigned long long>(done / 1024));
   }
 
   Log& log_;
   Watchdog& watchdog_;
+  unsigned quarters_ = 0;  // of the image that is being loaded, as last told
 };
 
 }  // namespace
