@@ -1,5 +1,7 @@
 // libFuzzer target for what linuxrc reads from others. FUZZ_PARSER in the environment names the
 // parser: one of the rows below.
+#include "tests/linuxrc/fuzz_parsers.hpp"
+
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -147,10 +149,13 @@ struct Row {
   std::string_view name;
   void (*parse)(std::string_view text);
 };
-constexpr Row rows[] = {{"command_line", command_line}, {"configuration", configuration},
-                        {"facts_file", facts_file},     {"partitions", partitions},
-                        {"system_files", system_files}, {"modules_list", modules_list},
-                        {"executable", executable},     {"grubenv", grubenv}};
+constexpr Row rows[] = {{"command_line", command_line},   {"configuration", configuration},
+                        {"facts_file", facts_file},       {"partitions", partitions},
+                        {"system_files", system_files},   {"modules_list", modules_list},
+                        {"executable", executable},       {"grubenv", grubenv},
+                        {"root_name", fuzz::root_name},   {"nfs_root", fuzz::nfs_root},
+                        {"overlay", fuzz::overlay_words}, {"upper", fuzz::upper},
+                        {"volume", fuzz::volume}};
 
 void (*chosen)(std::string_view) = nullptr;
 
