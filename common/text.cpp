@@ -120,8 +120,10 @@ class Formatter {
         return true;
       }
       case 's': {
+        // An empty string_view may have no text at all, and strnlen() must have one.
         const char* const text = va_arg(arguments_, const char*);
-        output_.put(text, ::strnlen(text, wanted.precision), wanted.width, wanted.left, ' ');
+        const std::size_t length = text == nullptr ? 0 : ::strnlen(text, wanted.precision);
+        output_.put(text, length, wanted.width, wanted.left, ' ');
         return true;
       }
       case 'd': {

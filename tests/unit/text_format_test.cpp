@@ -8,6 +8,7 @@
 #include <cstring>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "common/text.hpp"
 
@@ -95,6 +96,11 @@ BOOST_AUTO_TEST_CASE(texts_look_as_libc_writes_them) {
 BOOST_AUTO_TEST_CASE(a_precision_bounds_what_is_read) {
   const std::string page(4096, 'x');
   BOOST_TEST(ours("%.*s", 3, page.data() + page.size() - 3) == "xxx");
+}
+
+BOOST_AUTO_TEST_CASE(a_string_view_without_a_text_is_empty) {
+  const std::string_view none;
+  BOOST_TEST(ours("<%.*s>", static_cast<int>(none.size()), none.data()) == "<>");
 }
 
 BOOST_AUTO_TEST_CASE(a_format_that_is_not_known_stands_as_it_is) {
