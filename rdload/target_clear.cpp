@@ -61,7 +61,7 @@ bool Target::discard_zeros(const bool* zero, std::size_t pages, std::uint64_t of
   constexpr int most_calls = 8;
   const bool* const end = zero + pages;
   const auto at = [&](const bool* page) {
-    return offset + static_cast<std::uint64_t>(page - zero) * page_bytes;
+    return std::min(offset + static_cast<std::uint64_t>(page - zero) * page_bytes, capacity_);
   };
   int runs = 0;
   for (const bool* page = zero; page != end; ++page)

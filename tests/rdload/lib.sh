@@ -30,6 +30,13 @@ loop_of() {
   loops+=("$loop")
 }
 
+# noise_ext2 FILE MIB NOISE-MIB: ext2 of which so much is noise, which stays in $work/noise.
+noise_ext2() {
+  mke2fs -q -F -t ext2 -b 1024 -N 16 "$1" "$2M" >/dev/null
+  head -c "$3M" /dev/urandom >"$work/noise"
+  debugfs -w -R "write $work/noise noise" "$1" >/dev/null 2>&1
+}
+
 # expect CODE TEXT COMMAND...: the exit code, and a fixed text in what it says.
 expect() {
   local code=0

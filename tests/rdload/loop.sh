@@ -104,9 +104,7 @@ expect 5 "was discarded" "$rdload" "$work/image" "$loop" --hash "sha256:$(printf
 mkfifo "$work/slow"
 truncate -s 8M "$work/ram2"
 loop_of "$work/ram2"
-mke2fs -q -F -t ext2 -b 1024 -N 16 "$work/full" 8192
-head -c 7M /dev/urandom >"$work/noise"
-debugfs -w -R "write $work/noise noise" "$work/full" >/dev/null 2>&1
+noise_ext2 "$work/full" 8 7
 "$rdload" --verify "$work/slow" "$loop" >"$work/said" 2>&1 &
 rdload_pid=$!
 exec 7>"$work/slow"

@@ -4,9 +4,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
 need mke2fs script gzip
-mke2fs -q -F -t ext2 -b 1024 -N 16 "$work/image" 8192
-head -c 6M /dev/urandom >"$work/noise"
-debugfs -w -R "write $work/noise noise" "$work/image" >/dev/null 2>&1
+noise_ext2 "$work/image" 8 6
 gzip -1k "$work/image"
 
 # on_terminal OPTION...: a load whose output goes to a terminal (script(1) makes one), in $work/said.

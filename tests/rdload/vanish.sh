@@ -5,9 +5,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
 need mke2fs mkfifo gzip
-mke2fs -q -F -t ext2 -b 1024 -N 16 "$work/image" 16384
-head -c 14M /dev/urandom >"$work/noise"
-debugfs -w -R "write $work/noise noise" "$work/image" >/dev/null 2>&1
+noise_ext2 "$work/image" 16 14
 gzip -1k "$work/image"
 mkfifo "$work/target"
 

@@ -13,7 +13,6 @@ namespace {
 
 using rdload::Format;
 using rdload::ImageFacts;
-using rdload::Kind;
 
 ImageFacts look(const std::string& start) {
   ImageFacts facts;
