@@ -23,6 +23,14 @@ rdload_script(statements)
 rdload_script(faults)
 set_tests_properties(rdload.faults PROPERTIES
   ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;FAULTS=$<TARGET_FILE:faults>")
+rdload_script(border)
+set(libraries $<TARGET_FILE:common> $<TARGET_FILE:rdload_core> $<TARGET_FILE:rdload_gzip_zlib>)
+foreach(decoder ${RDLOAD_DECODERS})
+  list(APPEND libraries $<TARGET_FILE:rdload_${decoder}>)
+endforeach()
+string(REPLACE ";" " " libraries "${libraries}")
+set_tests_properties(rdload.border PROPERTIES
+  ENVIRONMENT "LIBRARIES=${libraries};FRONT=$<TARGET_FILE:rdload_program>")
 rdload_script(fuzz)
 rdload_script(differential)
 set_tests_properties(rdload.differential PROPERTIES
