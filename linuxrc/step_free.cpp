@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "common/sizes.hpp"
+#include "linuxrc/descent.hpp"
 #include "linuxrc/report.hpp"
 #include "linuxrc/steps.hpp"
 
@@ -102,37 +103,26 @@ Status free_by(Machine& machine, Freeing how, const char* node) {
 // Removes what is in the current directory and below, on the file system `device` alone. What
 // cannot be removed stays; it costs memory, not the boot.
 struct Deletion {
-  Sys& sys;
+  Descent descent;
   dev_t device;
-  int depth = 0;
-  bool lost = false;  // the way back failed: names mean something else now
-
-  static constexpr int deepest = 64;
 
   static bool entry(void* context, const char* name) {
     auto* const self = static_cast<Deletion*>(context);
     self->remove(name);
-    return !self->lost;
+    return !self->descent.lost;
   }
 
   void remove(const char* name) {
+    Sys& sys = descent.sys;
     FileFacts facts;
     if (sys.lstat(name, facts) < 0 || facts.device != device) return;
     if (!S_ISDIR(facts.mode)) {
       (void)sys.unlink(name);
       return;
     }
-    // Back by descriptor: ".." would lead from the initramfs to the new root that covers it.
-    const int here = depth == deepest ? -1 : sys.open(".", O_RDONLY | O_DIRECTORY, 0);
-    if (here < 0) return;
-    if (sys.chdir(name) >= 0) {
-      ++depth;
-      (void)sys.list(".", entry, this);
-      --depth;
-      lost = lost || sys.fchdir(here) < 0;
-      if (!lost) (void)sys.rmdir(name);
-    }
-    (void)sys.close(here);  // a directory
+    const auto all = [&] { (void)sys.list(".", entry, this); };
+    const auto stays = [](int, const char*) {};
+    if (descent.enter(name, all, stays) && !descent.lost) (void)sys.rmdir(name);
   }
 };
 
@@ -177,7 +167,7 @@ Status delete_initramfs(Machine& machine, const Step&) {
   if (done && (old_root.device == new_root.device || !is_memory(magic)))
     done = Error::of(Failure::system, "delete the initramfs: it is not ramfs or tmpfs of its own");
   if (done) {
-    Deletion deletion{sys, old_root.device};
+    Deletion deletion{{sys, 64}, old_root.device};
     done = outcome(sys.list(".", Deletion::entry, &deletion), "list the initramfs");
   }
   (void)sys.close(machine.old_root);  // a directory

@@ -1,9 +1,9 @@
 // Deleting what an upper holds.
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 
+#include "linuxrc/descent.hpp"
 #include "linuxrc/overlay.hpp"
 
 namespace linuxrc {
@@ -19,18 +19,15 @@ struct Wipe {
   dev_t device;
   std::string_view kept;  // of the uppermost directory
   Status first_error = Done{};
-  unsigned depth = 0;
   unsigned long long removed = 0;
-  bool lost = false;  // the way back failed: names mean something else now
-
-  static constexpr unsigned deepest = 128;
+  Descent descent{machine.sys, 128};
 
   void fail(int result, const char* call, const char* name) {
     if (result < 0 && first_error) first_error = outcome(result, "%s %s", call, name);
   }
 
   [[nodiscard]] bool is_kept(std::string_view name) const {
-    if (depth > 0) return false;
+    if (descent.depth > 0) return false;
     for (std::string_view rest = kept; !rest.empty();) {
       const auto comma = rest.find(',');
       if (rest.substr(0, comma) == name) return true;
@@ -43,13 +40,13 @@ struct Wipe {
     auto* const self = static_cast<Wipe*>(context);
     self->machine.watchdog.feed();
     if (!self->is_kept(name)) self->remove(name);
-    return !self->lost;
+    return !self->descent.lost;
   }
 
   // Deleting may hide entries from the listing that is under way: it is made again until nothing
   // more goes.
   void remove_all() {
-    for (unsigned long long before = removed + 1; !lost && removed != before;) {
+    for (unsigned long long before = removed + 1; !descent.lost && removed != before;) {
       before = removed;
       fail(machine.sys.list(".", entry, this), "list", "a directory");
     }
@@ -71,30 +68,14 @@ struct Wipe {
       result = sys.unlink(name);
       fail(result, "unlink", name);
     } else {
-      enter(name);
-      if (lost) return;
+      const auto say = [&](int error, const char* call) { fail(error, call, name); };
+      descent.enter(
+          name, [this] { remove_all(); }, say);
+      if (descent.lost) return;
       result = sys.rmdir(name);
       fail(result, "rmdir", name);
     }
     if (result >= 0) ++removed;
-  }
-
-  void enter(const char* name) {
-    Sys& sys = machine.sys;
-    const int here = depth == deepest ? -ELOOP : sys.open(".", O_RDONLY | O_DIRECTORY, 0);
-    fail(here, "open the directory above", name);
-    if (here < 0) return;
-    const int result = sys.chdir(name);
-    fail(result, "chdir", name);
-    if (result >= 0) {
-      ++depth;
-      remove_all();
-      --depth;
-      const int back = sys.fchdir(here);
-      fail(back, "fchdir to above", name);
-      lost = lost || back < 0;
-    }
-    (void)sys.close(here);  // a directory
   }
 };
 
