@@ -13,6 +13,7 @@
 #include "common/text.hpp"
 #include "linuxrc/options.hpp"
 #include "linuxrc/overlay_state.hpp"
+#include "linuxrc/ramroot_facts.hpp"
 
 namespace linuxrc {
 
@@ -126,6 +127,7 @@ struct Facts {
   std::optional<dev_t> asked_root;  // a new value of real-root-dev
   NewRoot new_root;
   OverlayFacts overlay{};
+  RamrootFacts ramroot{};
 
   // The value of a word of the command line, else of the configuration; nullptr without one.
   [[nodiscard]] const char* value(std::string_view name) const {
@@ -149,5 +151,7 @@ Freeing freeing_of(const Facts& facts, dev_t device);
 common::Status read_facts(std::string_view text, Facts& facts);
 // One of those that begin with "overlay."; false when it is none, or its value makes no sense.
 bool read_overlay_fact(std::string_view name, std::string_view value, OverlayFacts& facts);
+// The same with "ramroot.".
+bool read_ramroot_fact(std::string_view name, std::string_view value, RamrootFacts& facts);
 
 }  // namespace linuxrc

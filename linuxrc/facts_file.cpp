@@ -146,7 +146,8 @@ Status read_line(std::string_view line, Facts& facts) {
     return Error::of(Failure::usage, "bad value: %.*s", static_cast<int>(line.size()), line.data());
   }
   if (equals != std::string_view::npos &&
-      read_overlay_fact(name, line.substr(equals + 1), facts.overlay))
+      (read_overlay_fact(name, line.substr(equals + 1), facts.overlay) ||
+       read_ramroot_fact(name, line.substr(equals + 1), facts.ramroot)))
     return Done{};
   return Error::of(Failure::usage, "unknown fact: %.*s", static_cast<int>(line.size()),
                    line.data());

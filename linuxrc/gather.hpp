@@ -15,6 +15,8 @@ common::Status gather_system(Log& log, ImageLoader& loader, Facts& facts);
 void gather_modules(Sys& sys, Facts& facts);
 // What the initramfs has beside the image, and what can be /dev/ram0; after /proc is mounted.
 void gather_ram_disk(Log& log, Facts& facts);
+// The kernel has loop devices now, by /proc/devices.
+bool has_loop_devices(Log& log, const Facts& facts);
 // The image's own /etc/linuxrc.conf, from the image mounted at `path`, where nothing better is
 // known.
 void gather_image_configuration(Log& log, const char* path, Facts& facts);

@@ -46,16 +46,25 @@ constexpr Driver drivers[] = {{RamDisk::brd, "ramdisk", "brd"},
                               {RamDisk::loop, "loop", "loop"},
                               {RamDisk::zram, "zram", "zram"}};
 
-}  // namespace
-
-void gather_ram_disk(Log& log, Facts& facts) {
+// The text of /proc/devices, or nothing.
+std::string_view read_devices(Log& log, const Facts& facts) {
   static char devices[8192];
-  static char modules[16384];
   Path path;
   path.append("%s/proc/devices", facts.work.c_str());
-  const auto devices_length = read_text(log.sys(), path.c_str(), devices);
-  if (!devices_length) log.warn("%s, ignoring", devices_length.error().text());
-  const std::string_view there{devices, devices_length ? *devices_length : 0};
+  const auto length = read_text(log.sys(), path.c_str(), devices);
+  if (!length) log.warn("%s, ignoring", length.error().text());
+  return {devices, length ? *length : 0};
+}
+
+}  // namespace
+
+bool has_loop_devices(Log& log, const Facts& facts) {
+  return block_major(read_devices(log, facts), "loop") != 0;
+}
+
+void gather_ram_disk(Log& log, Facts& facts) {
+  static char modules[16384];
+  const std::string_view there = read_devices(log, facts);
   facts.zram_major = block_major(there, "zram");
   if (role_of(facts) != Role::initramfs_init) return;
 

@@ -121,9 +121,12 @@ Options read_options(const CommandLine& command_line, const CommandLine& configu
 
 ChainOptions read_chain_options(const CommandLine& command_line, const CommandLine& configuration) {
   const Both both{command_line, configuration};
+  ChainOptions options;
   const char* const chain = either(both.value("real_root"), both.value("root"));
-  return {chain == nullptr ? "" : chain, both.value("linuxrc.env"),
-          both.number("linuxrc.tries", default_tries)};
+  if (chain != nullptr) options.chain.append("%s", chain);
+  options.count_file = both.value("linuxrc.env");
+  options.tries = both.number("linuxrc.tries", default_tries);
+  return options;
 }
 
 }  // namespace linuxrc

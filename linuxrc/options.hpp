@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "common/cmdline.hpp"
+#include "common/text.hpp"
 
 namespace linuxrc {
 
@@ -52,7 +53,7 @@ Options read_options(const common::CommandLine& command_line,
 
 // Of a chain of roots; what the small build does not read.
 struct ChainOptions {
-  const char* chain = "";            // real_root=, else root=: "A,B,C"
+  common::Text<1024> chain;          // real_root=, else root=: "A,B,C"
   const char* count_file = nullptr;  // linuxrc.env=: DEVICE:/PATH of the boot counter
   std::uint64_t tries = 0;           // linuxrc.tries=: boots that a root gets; 0 is no end
 };

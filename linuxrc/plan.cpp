@@ -29,11 +29,14 @@ const char* Plan::join(std::string_view first, std::string_view second) {
 }
 
 std::span<const Stage> stages() {
-  static constexpr std::array<Stage, 10> all{{{"workspace", plan_workspace},
+  static constexpr std::array<Stage, 13> all{{{"workspace", plan_workspace},
                                               {"load", plan_load},
                                               {"linuxrc", plan_linuxrc},
                                               {"choose", plan_choose},
-                                              {"root", plan_root},
+                                              {"root", plan_root_of_chain},
+                                              {"find image", plan_find_image, true},
+                                              {"load image", plan_load_ramroot, true},
+                                              {"RAM root", plan_mount_ramroot, true},
                                               {"find upper", plan_find_upper, true},
                                               {"mount upper", plan_mount_upper, true},
                                               {"prepare upper", plan_prepare_upper, true},

@@ -78,6 +78,12 @@ enum class Op {
   copy_changes,   // all that source holds, as an overlay's upper, into the new directory target
   copy_listed,    // of that, the files that sysupgrade's lists name; the root is at data
   move_mounts,    // what is mounted on the old root kept open, to where it was on the new one
+  // Of an image that runs in RAM; no build without overlays has them.
+  find_mtd,      // the MTD partition source is remembered: its character device, or its block
+                 // device (type "block")
+  make_source,   // the remembered device gets the node target
+  check_source,  // source has number bytes, and the SHA-256 data, or one that target lists
+  refuse,        // fails with the text source: what does not fit
 };
 
 // What happens when a step fails.
@@ -140,6 +146,11 @@ void plan_image(const Facts& facts, Plan& plan);      // the latter alone
 void plan_linuxrc(const Facts& facts, Plan& plan);    // the image's /linuxrc as a child
 void plan_choose(const Facts& facts, Plan& plan);     // which root of a chain it is to be
 void plan_root(const Facts& facts, Plan& plan);       // the root is found and mounted
+// The latter, unless an image is to run in RAM (plan_ramroot.cpp). Then these follow.
+void plan_root_of_chain(const Facts& facts, Plan& plan);
+void plan_find_image(const Facts& facts, Plan& plan);
+void plan_load_ramroot(const Facts& facts, Plan& plan);
+void plan_mount_ramroot(const Facts& facts, Plan& plan);
 // Between root and switch, where an overlay is asked for (plan_overlay.cpp).
 void plan_find_upper(const Facts& facts, Plan& plan);
 void plan_mount_upper(const Facts& facts, Plan& plan);
@@ -176,6 +187,8 @@ bool stays_on_image(const Facts& facts);
 void describe(const Step& step, common::Text<512>& line);
 // The same of the steps of an overlay's stages.
 void describe_overlay(const Step& step, common::Text<512>& line);
+// And of an image that runs in RAM.
+void describe_ramroot(const Step& step, common::Text<512>& line);
 // " (ro,nosuid,size=4M)": the flags and data of a mount.
 void append_mount_options(const Step& step, common::Text<512>& line);
 const char* describe(Role role);

@@ -8,6 +8,7 @@
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/plan.hpp"
 #include "linuxrc/retry.hpp"
+#include "linuxrc/save.hpp"
 
 namespace linuxrc {
 namespace {
@@ -21,6 +22,7 @@ constexpr const char* help_text =
     "       linuxrc --booted FILE\n"
     "       linuxrc --first-root FILE\n"
     "       linuxrc --factory-reset\n"
+    "       linuxrc --save [DEVICE:/PATH]\n"
     "\n"
     "The kernel runs this program as /linuxrc of an initrd, as init=/linuxrc on a RAM disk,\n"
     "or as /init of an initramfs that holds /initrd.image. By hand it only explains itself.\n"
@@ -33,6 +35,8 @@ constexpr const char* help_text =
     "                      anew for the root in use\n"
     "      --first-root FILE  the next boot starts with the first root of the chain again\n"
     "      --factory-reset the next boot deletes what the overlay's upper holds\n"
+    "      --save          the running RAM root becomes the image of linuxrc.ramroot=, or\n"
+    "                      DEVICE:/PATH; the one before it is kept as PATH.old\n"
     "      --help, --version\n";
 
 struct Request {
@@ -145,6 +149,7 @@ void print_plan(Facts& facts, Output& out) {
                step.irreversible ? "  [irreversible]" : "");
     }
     if (plan.overflowed()) out.line("  the plan is too long");
+    if (!plan.steps().empty() && plan.steps().back().op == Op::refuse) return;
     // After its first stages linuxrc goes on as the copy in memory.
     for (const Step& step : plan.steps()) {
       if (step.op == Op::run_from_memory) facts.text_on_root = false;
@@ -193,12 +198,21 @@ bool is_done(const char* const* argv) {
 }  // namespace
 
 bool is_command(Sys& sys, int argc, const char* const* argv) {
-  if (argc < 2 || sys.getpid() == 1) return false;
+  if (sys.getpid() == 1) return false;
+  if (argc > 0 && is_ramroot_save(argv[0])) return true;
+  if (argc < 2) return false;
   return is_mount_root(argv[0]) ? is_done(argv) : argv[1][0] == '-' && argv[1][1] == '-';
 }
 
 int command(Log& log, int argc, const char* const* argv) {
   if (is_mount_root(argv[0])) return mount_root_done(log);
+  const bool saves = is_ramroot_save(argv[0]);
+  if (saves || std::strcmp(argv[1], "--save") == 0) {
+    const int next = saves ? 1 : 2;
+    if (argc > next + 1) return usage(log, "one image is saved, not also ", argv[next + 1]);
+    if (argc > next && argv[next][0] == '-') return usage(log, "unknown option ", argv[next]);
+    return save(log, argc > next ? argv[next] : nullptr);
+  }
   Sys& sys = log.sys();
   Request request;
   for (int i = 1; i < argc; ++i) {

@@ -8,6 +8,7 @@
 #include "common/sizes.hpp"
 #include "linuxrc/device.hpp"
 #include "linuxrc/plan.hpp"
+#include "linuxrc/ramroot.hpp"
 
 namespace linuxrc {
 namespace {
@@ -111,6 +112,10 @@ void plan_image(const Facts& facts, Plan& plan) {
               .source = "load_ramdisk= and prompt_ramdisk= mean a root=/dev/fd0 without an initrd: "
                         "ignored"});
   const bool there = !facts.initrd_image.empty();
+  if (wants_ramroot(facts)) {  // which is the root, and /initrd.image the image of another boot
+    if (there) plan.add({.op = Op::say, .source = "linuxrc.ramroot=: the initrd is not loaded"});
+    return;
+  }
   if (options.no_initrd) {
     if (there) plan.add({.op = Op::say, .source = "noinitrd: the image is not loaded"});
     return;

@@ -194,6 +194,12 @@ void describe(const Step& step, Line& line) {
     case Op::move_mounts:
       describe_overlay(step, line);
       break;
+    case Op::find_mtd:
+    case Op::make_source:
+    case Op::check_source:
+    case Op::refuse:
+      describe_ramroot(step, line);
+      break;
     case Op::wait:
       line.append("wait %llu s", static_cast<unsigned long long>(step.number));
       break;

@@ -5,6 +5,7 @@
 #include <sys/sysmacros.h>
 
 #include "linuxrc/json.hpp"
+#include "linuxrc/ramroot.hpp"
 #include "linuxrc/root_chain.hpp"
 
 namespace linuxrc {
@@ -31,6 +32,10 @@ void add_reason(std::string_view why) {
 
 // What made this root the one.
 const char* why_this_root(const Facts& facts, Plan& plan) {
+  if (wants_ramroot(facts) && facts.given_up.empty() && current_root(facts, plan).at == 0)
+    return facts.ramroot.in_place == InPlace::no
+               ? "linuxrc.ramroot= names it"
+               : "linuxrc.ramroot= names it, and it runs in place";
   if (facts.asked_root) return "the image's /linuxrc asked for it";
   if (stays_on_image(facts)) return "the image is the root";
   if (facts.linuxrc == LinuxrcOutcome::pivoted) return "the image's /linuxrc has mounted it";

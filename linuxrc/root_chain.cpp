@@ -2,22 +2,21 @@
 
 #include <algorithm>
 
+#include "linuxrc/ramroot.hpp"
+
 namespace linuxrc {
 namespace {
 
 // Where the last root may be waited for without end, one before it gets this long.
 constexpr std::uint32_t longest_wait_s = 30;
 
-ChainOptions options_of(const Facts& facts) {
-  return read_chain_options(facts.command_line, facts.configuration);
-}
-
 bool is_chain(const ChainOptions& options) {
-  return !root_of_chain(options.chain, 1).empty();
+  return !root_of_chain(options.chain.view(), 1).empty();
 }
 
 RootChoice choice_of(const Facts& facts, const ChainOptions& options) {
-  return facts.count.known ? choose_root(options.chain, options.tries, facts.count) : RootChoice{};
+  return facts.count.known ? choose_root(options.chain.view(), options.tries, facts.count)
+                           : RootChoice{};
 }
 
 std::uint32_t count_wait_s(const Facts& facts) {
@@ -30,7 +29,7 @@ void describe_start(const ChainOptions& options, const RootChoice& choice, std::
   values.append("linuxrc_root=%.*s\nlinuxrc_tries=%llu", static_cast<int>(root.size()), root.data(),
                 static_cast<unsigned long long>(choice.tries + 1));
   if (choice.was_exhausted) {
-    const std::string_view before = root_of_chain(options.chain, choice.at - 1);
+    const std::string_view before = root_of_chain(options.chain.view(), choice.at - 1);
     Path reason;
     reason.append("%.*s: started %llu times, and no boot reached user space",
                   static_cast<int>(before.size()), before.data(),
@@ -43,6 +42,16 @@ void describe_start(const ChainOptions& options, const RootChoice& choice, std::
 }
 
 }  // namespace
+
+ChainOptions chain_options(const Facts& facts) {
+  ChainOptions options = read_chain_options(facts.command_line, facts.configuration);
+  if (!wants_ramroot(facts)) return options;
+  options.chain.clear();
+  options.chain.append("%s", facts.value("linuxrc.ramroot"));
+  const char* const fallback = facts.value("linuxrc.ramroot.fallback");
+  if (fallback != nullptr) options.chain.append(",%s", fallback);
+  return options;
+}
 
 std::string_view root_of_chain(std::string_view chain, unsigned at) {
   while (!chain.empty()) {
@@ -67,15 +76,15 @@ RootChoice choose_root(std::string_view chain, std::uint64_t most_tries, const B
 }
 
 CurrentRoot current_root(const Facts& facts, Plan& plan) {
-  const ChainOptions options = options_of(facts);
-  const std::string_view chain = options.chain;
-  if (!is_chain(options)) return {options.chain, 0, true};
+  const ChainOptions options = chain_options(facts);
+  const std::string_view chain = options.chain.view();
+  if (!is_chain(options)) return {plan.join(chain, ""), 0, true};
   const unsigned at = std::max(choice_of(facts, options).at, facts.next_root);
   return {plan.join(root_of_chain(chain, at), ""), at, root_of_chain(chain, at + 1).empty()};
 }
 
 void plan_choose(const Facts& facts, Plan& plan) {
-  const ChainOptions options = options_of(facts);
+  const ChainOptions options = chain_options(facts);
   if (role_of(facts) == Role::not_ours || facts.asked_root || !is_chain(options)) return;
   if (stays_on_image(facts) || facts.linuxrc == LinuxrcOutcome::pivoted) return;
   if (options.count_file == nullptr) return;
@@ -86,10 +95,10 @@ void plan_choose(const Facts& facts, Plan& plan) {
 }
 
 void plan_count(const Facts& facts, Plan& plan) {
-  const ChainOptions options = options_of(facts);
+  const ChainOptions options = chain_options(facts);
   if (!facts.count.known || options.count_file == nullptr || !is_chain(options)) return;
   const RootChoice choice = choice_of(facts, options);
-  const std::string_view root = root_of_chain(options.chain, choice.at);
+  const std::string_view root = root_of_chain(options.chain.view(), choice.at);
   common::Text<1024> values;
   if (facts.next_root > choice.at)
     values.append("linuxrc_reason=%s", facts.given_up.c_str());

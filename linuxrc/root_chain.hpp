@@ -12,6 +12,9 @@ namespace linuxrc {
 // The root number `at`, from 0 on, of "A,B,C"; empty when there are not so many.
 std::string_view root_of_chain(std::string_view chain, unsigned at);
 
+// What is asked of the chain: that of root=, or of images to run in RAM (ramroot.hpp).
+ChainOptions chain_options(const Facts& facts);
+
 struct RootChoice {
   unsigned at = 0;             // which root of the chain
   std::uint64_t tries = 0;     // boots that started it before this one

@@ -7,6 +7,7 @@
 #include "common/sizes.hpp"
 #include "linuxrc/count_file.hpp"
 #include "linuxrc/overlay.hpp"
+#include "linuxrc/ramroot.hpp"
 #include "linuxrc/report.hpp"
 #include "linuxrc/root_chain.hpp"
 #include "linuxrc/root_name.hpp"
@@ -137,13 +138,14 @@ Status choose_and_mount(Machine& machine) {
     degrade(machine, "the tries of the first root of the chain are used up");
   while (done) {
     machine.next_root = false;
-    done = run_stage(machine, plan_root);
+    done = mount_root_of_chain(machine);
     if (done || !machine.next_root) break;
     machine.log.warn("%s, going on with the next root", done.error().text());
     degrade(machine, done.error().text());
     give_root_up(machine.facts, done.error().text());
     done = Done{};
   }
+  if (!done) done = run_in_place(machine, done.error());
   return done ? lay_overlay(machine) : done;
 }
 

@@ -62,7 +62,7 @@ Status mount_flash(Machine& machine, const Step& step) {
   machine.root_node.clear();
   machine.root_node.append("%s", step.source);
   return outcome(machine.sys.mount(step.source, step.target, step.type, step.flags, step.data),
-                 "mount root %s as %s", step.source, step.type);
+                 "mount root %s on %s as %s", step.source, step.target, step.type);
 }
 
 }  // namespace linuxrc

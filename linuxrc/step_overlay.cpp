@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "linuxrc/overlay.hpp"
+#include "linuxrc/ramroot.hpp"
 #include "linuxrc/report.hpp"
 #include "linuxrc/root_name.hpp"
 #include "linuxrc/steps.hpp"
@@ -119,7 +120,7 @@ Status perform_overlay(Machine& machine, const Step& step) {
       machine.sys.exit_now(0);
       break;
     default:
-      break;  // none of the overlay's
+      return perform_ramroot(machine, step);
   }
   return Done{};
 }

@@ -81,7 +81,9 @@ Status make_ram_disk(Machine& machine, const Step& step) {
   const auto device = loop ? make_loop(machine, step) : make_zram(machine, step);
   if (!device) return device.error();
   machine.facts.ram_disk_device = *device;
-  machine.log.say("this kernel has no RAM disk (brd): %s (%u:%u) stands for it%s",
+  machine.log.say("%s: %s (%u:%u) stands for it%s",
+                  machine.facts.ramroot.brd_kib != 0 ? "the RAM disk (brd) is too small"
+                                                     : "this kernel has no RAM disk (brd)",
                   loop ? "a loop device over tmpfs" : "zram", major(*device), minor(*device),
                   loop ? "" : ", and mounts no file system with blocks of less than 4 KiB");
   return common::Done{};

@@ -235,8 +235,11 @@ ssize_t FakeSys::read(int fd, void* buffer, std::size_t size) {
   if (failed < 0 && failed > -one_byte) return failed;
   if (open == nullptr) return done(-EBADF);
   if (S_ISDIR(open->place.node->mode)) return done(-EISDIR);
-  const std::string& text =
-      open->place.node->generated != Generated::no ? open->text : open->place.node->content;
+  const Node& node = *open->place.node;
+  const Disk* const disk = S_ISREG(node.mode) ? nullptr : kernel_.disk(node.device);
+  const std::string& text = node.generated != Generated::no ? open->text
+                            : disk != nullptr               ? disk->head
+                                                            : node.content;
   std::size_t length = text.size() - std::min(open->offset, text.size());
   length = std::min({length, size, failed == -one_byte ? 1 : size});
   std::memcpy(buffer, text.data() + open->offset, length);

@@ -34,6 +34,7 @@ class Check {
     undone_as_promised();
     losses_as_promised();
     image_as_promised();
+    ramroot_as_promised();
     overlay_as_promised();
     upper_as_promised();
     return std::move(broken_);
@@ -68,6 +69,9 @@ class Check {
   }
 
   void init_as_promised() {
+    // Where the memory cannot be known, an image is not too large.
+    const bool unknown = world_.said("the memory is not compared with the image");
+    promise(!world_.refuses || unknown, "an image was used that is to be refused");
     const View& view = outcome_.view;
     const FileSystem* const root = view.root.mount->fs;
     if (root != world_.expected_root()) {
@@ -77,6 +81,7 @@ class Check {
       const bool bare = wants_overlay(world_.facts()) &&
                         root == (world_.real == nullptr ? world_.image : world_.real);
       promise(std::find(chain.begin(), chain.end(), root) != chain.end() || bare ||
+                  (unknown && root == world_.image) ||
                   (root == world_.real &&
                    (world_.asked != nullptr || world_.facts().linuxrc == LinuxrcOutcome::stay)),
               "init runs on " + root->type + ", which is not the root");
@@ -150,7 +155,7 @@ class Check {
     // The reason may stand in a warning before the last failure.
     const std::span lines(world_.sys.console.data(), failed_at_ + 1);
     const std::string& line = lines.back();
-    if (injected_.size() == 1 && can_be_named(*injected_.front())) {
+    if (injected_.size() == 1 && can_be_named(*injected_.front()) && !world_.refuses) {
       const std::string object = object_of(*injected_.front());
       promise(names_a_fault(lines), "\"" + line + "\" does not say why");
       promise(std::any_of(
@@ -269,6 +274,26 @@ class Check {
                     loss == "delete disk of tmpfs",  // of linuxrc's own making
                 "lost before the switch, which failed: " + loss);
     }
+  }
+
+  // An image to run in RAM is loaded only after it was read to its end to be checked, and the flash
+  // is not mounted when init runs, unless it is the root or that is said.
+  void ramroot_as_promised() {
+    const Facts& facts = world_.facts();
+    if (!wants_ramroot(facts)) return;
+    bool checked = false;
+    for (const Traced& call : world_.sys.trace) {
+      const bool of_sum = call.text.ends_with(".sha256");
+      // One that is not there, as far as can be seen, is not asked.
+      checked = checked || (of_sum && (call.call == Call::open || call.result == -ENOENT));
+      promise(call.call != Call::load_image || checked || !facts.ramroot.sum_beside,
+              "loaded without a look at its hash: " + call.text);
+    }
+    if (outcome_.end != End::init || outcome_.view.root.mount->fs != world_.image) return;
+    for (const Mount& mount : world_.kernel.tree.mounts())
+      promise(!mount.attached || mount.fs == world_.image || mount.fs->type != "ext2" ||
+                  console_was_hit() || names_a_fault(world_.sys.console),
+              "the flash stays mounted and nothing says so");
   }
 
   // The image is not removed before it is loaded.

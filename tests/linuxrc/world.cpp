@@ -113,7 +113,8 @@ void World::add_image() {
     kernel.tree.put(*image, "/sbin/mount_root", program_mode, Kernel::own_program);
     if (facts_.overlay.has_point) kernel.tree.put(*image, "/overlay", folder_mode);
   }
-  const std::uint64_t kib = facts_.image_kib != 0 ? facts_.image_kib : 4096;
+  std::uint64_t kib = facts_.image_kib != 0 ? facts_.image_kib : 4096;
+  if (wants_ramroot(facts_)) kib = facts_.ramroot.brd_kib;
   const char* module = facts_.brd_is_module ? "brd" : "";
   if (!ours && facts_.ram_disk == RamDisk::loop) module = "loop";
   if (!ours && facts_.ram_disk == RamDisk::zram) {
@@ -155,6 +156,10 @@ FileSystem* World::add_disk(dev_t device, const std::string& name) {
 
 void World::add_real_root() {
   const Options options = facts_.options();
+  if (wants_ramroot(facts_)) {
+    add_ramroot();
+    return;
+  }
   add_chain();
   if (facts_.asked_root) asked = add_disk(*facts_.asked_root, "hda1");
   if (!chain.empty()) return;
@@ -241,7 +246,8 @@ void World::choose_linuxrc() {
 }
 
 void World::run() {
-  FakeLoader loader(sys, *image, facts_.image_kib);
+  const bool ramroot = wants_ramroot(facts_);
+  FakeLoader loader(sys, *image, ramroot ? facts_.ramroot.image_kib : facts_.image_kib);
   first_root_ = kernel.main.view.root;
   first_mounts_ = mounted();
   outcome = sys.run(loader, argv, envp);
@@ -269,6 +275,7 @@ bool World::root_is_loaded() const {
 
 FileSystem* World::expected_root() const {
   if (kernel.overlay != nullptr) return kernel.overlay;
+  if (wants_ramroot(facts_)) return in_place != nullptr ? in_place : image;
   if (facts_.linuxrc == LinuxrcOutcome::stay || real == nullptr || root_is_loaded()) return image;
   return asked != nullptr ? asked : real;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "linuxrc/facts.hpp"
+#include "linuxrc/ramroot.hpp"
 #include "tests/linuxrc/fake_sys.hpp"
 
 namespace linuxrc::fake {
@@ -51,6 +52,8 @@ class World {
   // The mounts that there were at the start are where they were, and / is what it was.
   [[nodiscard]] bool is_as_before() const;
   [[nodiscard]] const Facts& facts() const { return facts_; }
+  bool refuses = false;            // even where nothing fails there is no image that may be used
+  FileSystem* in_place = nullptr;  // the root where no image of linuxrc.ramroot= can be loaded
 
  private:
   [[nodiscard]] bool root_is_loaded() const;
@@ -60,6 +63,9 @@ class World {
   FileSystem* add_disk(dev_t device, const std::string& name);
   void add_real_root();
   void add_chain();  // world_chain.cpp
+  void add_count_file(const ChainOptions& options);
+  void add_ramroot();  // world_ramroot.cpp
+  FileSystem* add_source(const ImagePlace& where, unsigned at);
   void add_upper();
   void add_initramfs();
   void start_processes();

@@ -29,17 +29,21 @@ std::string block_of(const BootCount& count) {
 }  // namespace
 
 void World::add_chain() {
-  const ChainOptions options = read_chain_options(facts_.command_line, facts_.configuration);
-  if (root_of_chain(options.chain, 1).empty()) return;
-  for (unsigned at = 0; !root_of_chain(options.chain, at).empty(); ++at) {
-    const RootName name = parse_root_name(root_of_chain(options.chain, at));
+  const ChainOptions options = chain_options(facts_);
+  if (root_of_chain(options.chain.view(), 1).empty()) return;
+  for (unsigned at = 0; !root_of_chain(options.chain.view(), at).empty(); ++at) {
+    const RootName name = parse_root_name(root_of_chain(options.chain.view(), at));
     chain.push_back(add_disk(makedev(254, at), std::string(name.text)));
     // Facts that begin with a later root: what is on those before it is nothing to mount.
     if (at < facts_.next_root) kernel.disks.back().fs = nullptr;
   }
   const unsigned chosen =
-      facts_.count.known ? choose_root(options.chain, options.tries, facts_.count).at : 0;
+      facts_.count.known ? choose_root(options.chain.view(), options.tries, facts_.count).at : 0;
   real = chain.at(std::max(chosen, facts_.next_root));
+  add_count_file(options);
+}
+
+void World::add_count_file(const ChainOptions& options) {
   if (options.count_file == nullptr) return;
   const RootName place = parse_root_name(options.count_file);
   FileSystem& host = *add_disk(makedev(8, 1), std::string(place.text));

@@ -1,0 +1,106 @@
+// Running in RAM from flash, image after image, and at last where an image lies.
+#include "linuxrc/ramroot.hpp"
+
+#include <sys/mount.h>
+
+#include <cerrno>
+
+#include "linuxrc/device.hpp"
+#include "linuxrc/report.hpp"
+#include "linuxrc/root_chain.hpp"
+#include "linuxrc/steps.hpp"
+
+namespace linuxrc {
+namespace {
+
+using common::Done;
+using common::Error;
+using common::Failure;
+using common::Status;
+
+// Policy of a failure between the stages.
+Status leave_to_next(Machine& machine, Status done) {
+  Plan texts;
+  if (!done && !current_root(machine.facts, texts).is_last)
+    machine.next_root = can_take_next_root(machine);
+  return done;
+}
+
+// A sound image that this machine could not load. What is damaged, or no image, says so.
+bool is_sound(const Error& error) {
+  return error.kind() == Failure::does_not_fit || error.kind() == Failure::system;
+}
+
+// What a failed attempt leaves: the flash, and a loop device of the RAM disk or of the image.
+void drop_attempt(Machine& machine, bool flash_is_mounted) {
+  const int result = flash_is_mounted ? machine.sys.umount2(flash_folder, MNT_DETACH) : 0;
+  if (result < 0)
+    machine.log.warn("%s, going on", outcome(result, "umount %s", flash_folder).error().text());
+  let_ram_disk_go(machine);
+  machine.facts.ram_disk_device = ram0();
+}
+
+bool mounts_flash(const Facts& facts, unsigned at) {
+  const ChainOptions options = chain_options(facts);
+  const ImagePlace place = parse_image_place(root_of_chain(options.chain.view(), at));
+  return place.form == ImagePlace::Form::file || place.form == ImagePlace::Form::flash_file;
+}
+
+Status attempt(Machine& machine, bool& flash_is_mounted) {
+  Facts& facts = machine.facts;
+  Status done = run_stage(machine, plan_find_image);
+  if (!done) return done;
+  const InPlace in_place = facts.ramroot.in_place;
+  Plan texts;
+  const unsigned at =
+      in_place == InPlace::no ? current_root(facts, texts).at : facts.ramroot.place_at;
+  flash_is_mounted = mounts_flash(facts, at);
+  done = leave_to_next(machine, gather_ramroot(machine));
+  if (!done) return done;
+  if (in_place == InPlace::image && facts.ramroot.compressed)
+    facts.ramroot.in_place = InPlace::flash;
+  done = run_stage(machine, plan_load_ramroot);
+  if (!done && in_place == InPlace::no && is_sound(done.error()) && !facts.ramroot.has_sound) {
+    facts.ramroot.has_sound = true;
+    facts.ramroot.place_at = at;
+  }
+  if (!done) return done;
+  flash_is_mounted = false;  // or is the root, or was said to stay
+  done = run_stage(machine, plan_mount_ramroot);
+  if (done && in_place == InPlace::no) machine.root = facts.ram_disk_device;
+  return done;
+}
+
+}  // namespace
+
+Status mount_root_of_chain(Machine& machine) {
+  const Facts& facts = machine.facts;
+  if (!wants_ramroot(facts)) {
+    if (facts.value("linuxrc.ramroot") != nullptr) {
+      machine.log.warn("linuxrc.ramroot= is obeyed by /init of an initramfs alone, going on");
+      degrade(machine, "linuxrc.ramroot= is not obeyed");
+    }
+    return run_stage(machine, plan_root);
+  }
+  bool flash_is_mounted = false;
+  const Status done = attempt(machine, flash_is_mounted);
+  if (!done && !is_lost(machine)) drop_attempt(machine, flash_is_mounted);
+  return done;
+}
+
+Status run_in_place(Machine& machine, const Error& error) {
+  Facts& facts = machine.facts;
+  const RamrootOptions options = ramroot_options(facts, 0);
+  if (!wants_ramroot(facts) || !facts.ramroot.has_sound || is_lost(machine)) return error;
+  if (!options.may_run_in_place) return error;
+  machine.log.warn("%s", error.text());
+  machine.log.warn("no image can run in RAM: it runs where it lies, read-only");
+  degrade(machine, error.text());
+  facts.ramroot.in_place = InPlace::image;
+  bool flash_is_mounted = false;
+  const Status done = attempt(machine, flash_is_mounted);
+  if (!done && !is_lost(machine)) drop_attempt(machine, flash_is_mounted);
+  return done;
+}
+
+}  // namespace linuxrc

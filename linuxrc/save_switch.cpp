@@ -1,0 +1,114 @@
+// The new image takes the old one's name, so that at every moment the image of that name passes its
+// .sha256: the file of hashes lists both while one takes the other's place.
+#include <fcntl.h>
+
+#include <cerrno>
+
+#include "linuxrc/file_sum.hpp"
+#include "linuxrc/save.hpp"
+#include "linuxrc/sys_io.hpp"
+
+namespace linuxrc {
+namespace {
+
+using common::Done;
+using common::Error;
+using common::Failure;
+using common::Status;
+
+Path with(const Path& path, const char* end) {
+  Path longer;
+  longer.append("%s%s", path.c_str(), end);
+  return longer;
+}
+
+// `path` gets the text, at one stroke. What was written before is on the flash before its name is.
+Status replace_text(Sys& sys, SaveCalls& calls, const Path& path, std::string_view text) {
+  const Path next = with(path, ".new");
+  (void)sys.unlink(next.c_str());  // one that a power cut left; open says what else is wrong
+  const int fd = sys.open(next.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
+  if (fd < 0) return outcome(fd, "open %s", next.c_str());
+  Status done = outcome(write_full(sys, fd, text), "write %s", next.c_str());
+  if (done) done = outcome(calls.write_back(fd), "fsync %s", next.c_str());
+  const int closed = sys.close(fd);
+  if (done) done = outcome(closed, "close %s", next.c_str());
+  if (done) done = outcome(calls.rename(next.c_str(), path.c_str()), "rename %s", next.c_str());
+  if (!done) (void)sys.unlink(next.c_str());
+  sys.sync();  // directories, too
+  return done;
+}
+
+void add_line(common::Text<512>& text, std::string_view sum, const Path& image) {
+  const std::string_view path = image.view();
+  text.append("%.*s  %s\n", static_cast<int>(sum.size()), sum.data(),
+              image.c_str() + path.rfind('/') + 1);
+}
+
+// The hash of the old image when it is sound: what passes its .sha256, or has none.
+Status sum_of_old(Log& log, const Path& image, HexSum& sum) {
+  Watchdog none(log.sys());
+  const auto found = sum_of_file(log, none, image.c_str());
+  if (!found) return found.error().errno_value() == ENOENT ? Done{} : Status(found.error());
+  char recorded[1024];
+  const auto length = read_text(log.sys(), with(image, ".sha256").c_str(), recorded);
+  if (!length && length.error().errno_value() != ENOENT) return length.error();
+  if (!length || lists_sum({recorded, *length}, found->sum.view())) sum = found->sum;
+  return Done{};
+}
+
+Status keep_old(Log& log, SaveCalls& calls, const Path& image, const HexSum& sum) {
+  const Path old = with(image, ".old");
+  const Path next = with(image, ".old.new");
+  Sys& sys = log.sys();
+  (void)sys.unlink(next.c_str());  // one that a power cut left; link says what else is wrong
+  const int linked = calls.link(image.c_str(), next.c_str());
+  if (linked == -EPERM || linked == -EOPNOTSUPP || linked == -ENOSYS) {
+    log.say("this file system has no hard links: the old image is not kept");
+    return Done{};
+  }
+  Status done = outcome(linked, "link %s to %s", image.c_str(), next.c_str());
+  common::Text<512> text;
+  add_line(text, sum.view(), old);
+  if (done) done = replace_text(sys, calls, with(old, ".sha256"), text.view());
+  if (done) done = outcome(calls.rename(next.c_str(), old.c_str()), "rename %s", next.c_str());
+  (void)sys.unlink(next.c_str());  // is there still when it failed, or both are one file already
+  sys.sync();
+  return done;
+}
+
+Status read_back(Log& log, const SaveJob& job, const Path& sum) {
+  Watchdog none(log.sys());
+  const auto found = sum_of_file(log, none, job.next.c_str());
+  if (!found) return found.error();
+  if (found->sum.view() == sum.view()) return Done{};
+  return Error::of(Failure::corrupt, "%s: the flash gives back other bytes than were written",
+                   job.next.c_str());
+}
+
+}  // namespace
+
+Status switch_images(Log& log, SaveCalls& calls, const SaveJob& job, const Path& sum) {
+  Sys& sys = log.sys();
+  const Path sums = with(job.image, ".sha256");
+  HexSum old;
+  Status done = read_back(log, job, sum);
+  if (done) done = sum_of_old(log, job.image, old);
+  common::Text<512> both;
+  common::Text<512> alone;
+  add_line(both, sum.view(), job.image);
+  add_line(alone, sum.view(), job.image);
+  if (!old.empty()) add_line(both, old.view(), job.image);
+  if (done) done = replace_text(sys, calls, sums, both.view());
+  if (done && !old.empty()) done = keep_old(log, calls, job.image, old);
+  if (done)
+    done =
+        outcome(calls.rename(job.next.c_str(), job.image.c_str()), "rename %s", job.next.c_str());
+  sys.sync();
+  if (!done) {
+    (void)sys.unlink(job.next.c_str());
+    return done;
+  }
+  return replace_text(sys, calls, sums, alone.view());
+}
+
+}  // namespace linuxrc
