@@ -81,7 +81,8 @@ std::optional<Partition> next_partition(std::string_view& partitions) {
     const auto minor_number = common::parse_decimal(take_token(line));
     (void)take_token(line);  // the size in KiB
     const std::string_view name = take_token(line);
-    if (!major_number || !minor_number || name.empty()) continue;
+    // A disk that is just coming is listed before it has its number: as 0:0.
+    if (major_number.value_or(0) == 0 || !minor_number || name.empty()) continue;
     return Partition{
         makedev(static_cast<unsigned>(*major_number), static_cast<unsigned>(*minor_number)), name};
   }
