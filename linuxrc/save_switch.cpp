@@ -22,6 +22,27 @@ Path with(const Path& path, const char* end) {
   return longer;
 }
 
+bool has_no_links(int error) {
+  return error == -EPERM || error == -EOPNOTSUPP || error == -ENOSYS || error == -EMLINK;
+}
+
+// Renames to a name that may be taken. What was there before is freed only when the directory that
+// names it no more is on the flash: without a journal the two reach it in any order.
+Status rename_over(Sys& sys, SaveCalls& calls, const Path& from, const Path& to) {
+  const Path was = with(to, ".was");
+  (void)sys.unlink(was.c_str());  // one that a power cut left; link says what else is wrong
+  const int linked = calls.link(to.c_str(), was.c_str());
+  if (linked < 0 && linked != -ENOENT && !has_no_links(linked))
+    return outcome(linked, "link %s to %s", to.c_str(), was.c_str());
+  sys.sync();
+  const Status done = outcome(calls.rename(from.c_str(), to.c_str()), "rename %s", from.c_str());
+  sys.sync();
+  if (linked >= 0)
+    (void)sys.unlink(was.c_str());  // a second name; the next attempt removes it, too
+  sys.sync();
+  return done;
+}
+
 // `path` gets the text, at one stroke. What was written before is on the flash before its name is.
 Status replace_text(Sys& sys, SaveCalls& calls, const Path& path, std::string_view text) {
   const Path next = with(path, ".new");
@@ -32,9 +53,8 @@ Status replace_text(Sys& sys, SaveCalls& calls, const Path& path, std::string_vi
   if (done) done = outcome(calls.write_back(fd), "fsync %s", next.c_str());
   const int closed = sys.close(fd);
   if (done) done = outcome(closed, "close %s", next.c_str());
-  if (done) done = outcome(calls.rename(next.c_str(), path.c_str()), "rename %s", next.c_str());
+  if (done) done = rename_over(sys, calls, next, path);
   if (!done) (void)sys.unlink(next.c_str());
-  sys.sync();  // directories, too
   return done;
 }
 
@@ -62,7 +82,7 @@ Status keep_old(Log& log, SaveCalls& calls, const Path& image, const HexSum& sum
   Sys& sys = log.sys();
   (void)sys.unlink(next.c_str());  // one that a power cut left; link says what else is wrong
   const int linked = calls.link(image.c_str(), next.c_str());
-  if (linked == -EPERM || linked == -EOPNOTSUPP || linked == -ENOSYS) {
+  if (has_no_links(linked)) {
     log.say("this file system has no hard links: the old image is not kept");
     return Done{};
   }
@@ -100,10 +120,7 @@ Status switch_images(Log& log, SaveCalls& calls, const SaveJob& job, const Path&
   if (!old.empty()) add_line(both, old.view(), job.image);
   if (done) done = replace_text(sys, calls, sums, both.view());
   if (done && !old.empty()) done = keep_old(log, calls, job.image, old);
-  if (done)
-    done =
-        outcome(calls.rename(job.next.c_str(), job.image.c_str()), "rename %s", job.next.c_str());
-  sys.sync();
+  if (done) done = rename_over(sys, calls, job.next, job.image);
   if (!done) {
     (void)sys.unlink(job.next.c_str());
     return done;
