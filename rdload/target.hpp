@@ -73,7 +73,8 @@ class Target {
  private:
   static constexpr std::size_t compare_bytes = 1u << 20;
   static constexpr std::size_t compare_pages = compare_bytes / page_bytes;
-  // brd's discard, as it came in Linux 6.10, passed over the first page of a range where that is odd
+  // brd's discard, as it came in Linux 6.10, passed over the first page of a range where that is
+  // odd
   // ("brd: fix aligned_sector from brd_do_discard()" mended it, in 6.12.y too).
   static constexpr std::uint64_t discard_step = 2 * page_bytes;
   // More than any superblock's end, and whole pages.
