@@ -73,9 +73,8 @@ class Target {
  private:
   static constexpr std::size_t compare_bytes = 1u << 20;
   static constexpr std::size_t compare_pages = compare_bytes / page_bytes;
-  // brd's discard, as it came in Linux 6.10, passed over the first page of a range where that is
-  // odd
-  // ("brd: fix aligned_sector from brd_do_discard()" mended it, in 6.12.y too).
+  // As Linux 6.10 brought brd's discard, it passed over the first page of a range that begins at an
+  // odd one ("brd: fix aligned_sector from brd_do_discard()" mended it, in 6.12.y too).
   static constexpr std::uint64_t discard_step = 2 * page_bytes;
   // More than any superblock's end, and whole pages.
   static constexpr std::size_t head_bytes = 128u << 10;
