@@ -153,14 +153,14 @@ Status Loader::check_target() {
   return does_not_give_back(request_.target);
 }
 
-Status Loader::commit() {
-  const Status committed = target_.commit();
-  if (!committed || !request_.verify) return committed;
+Status Loader::check_head() {
+  if (!request_.verify) return Done{};
   const auto right = target_.head_is_right();
-  if (!right) return right.error();
+  if (!right) return with_state(right.error());
   if (*right) return Done{};
   target_.discard();
-  return does_not_give_back(request_.target);
+  return Error::of(Failure::system, "%s; what had been written was discarded",
+                   does_not_give_back(request_.target).text());
 }
 
 Result<LoadReport> Loader::run() {
@@ -193,8 +193,10 @@ Result<LoadReport> Loader::run() {
   if (!settled) return with_state(settled.error());
   const Status checked = check_target();
   if (!checked) return with_state(checked.error());
-  const Status committed = commit();
+  const Status committed = target_.commit();
   if (!committed) return with_state(committed.error());
+  const Status head = check_head();
+  if (!head) return head.error();
   const Status finished = target_.finish();
   if (!finished) return with_state(finished.error());
   report_.loaded = target_.position();

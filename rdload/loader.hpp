@@ -42,7 +42,7 @@ class Loader {
   common::Status check_source();
   common::Status check_wrapper(const OpenedImage& opened);
   common::Status check_target();
-  common::Status commit();
+  common::Status check_head();
   // Something is to be known of the bytes behind the image too.
   [[nodiscard]] bool reads_all() const { return source_digest() != nullptr || wrapped_; }
   [[nodiscard]] Digest* source_digest() const {

@@ -69,6 +69,25 @@ for target in "$loop" "$work/folder/file"; do
   strike pwrite "$ENOSPC" "$target"
 done
 
+# A write that is lost without a word, be it the superblock's: --verify sees it, and nothing can be mounted.
+struck=0
+then="([1-9][0-9]* KiB were written to $loop, all but its beginning|what had been written was discarded)"
+for ((nth = 1; nth < 100; nth++)); do
+  dd if="$work/old" of="$loop" bs=1M conv=fsync status=none
+  rm -f "$FAULT_STRUCK"
+  code=0
+  FAULT=pwrite:$nth:-1 LD_PRELOAD=$FAULTS "$rdload" "$work/image" "$loop" --verify >/dev/null 2>"$work/err" || code=$?
+  [[ -e $FAULT_STRUCK ]] || break
+  struck=$((struck + 1))
+  if [[ $code != 1 ]] || ! grep -qE "^rdload: $loop: does not give back what was written to it; $then\$" "$work/err"; then
+    fail "pwrite $nth lost: exit $code: $(<"$work/err")"
+  fi
+  none "$loop" || fail "pwrite $nth lost: the device holds a part"
+done
+echo "pwrite lost: $struck calls"
+((struck > 2)) || fail "only $struck writes were seen"
+checks=$((checks + struck))
+
 # /dev/initrd of Linux 2.4 has a block device's number and knows no ioctl: its size is known at its end.
 ENOTTY=25
 for image in image image.gz; do
