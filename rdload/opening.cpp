@@ -37,9 +37,10 @@ Result<OpenedImage> open_image(Source& source, Rows rows, Digest* digest) {
   if (opened.image.flaw != nullptr)
     return Error::of(Failure::not_usable, "%s: a uImage, and %s", source.name(), opened.image.flaw);
   const std::uint64_t payload = opened.image.payload_bytes;
-  if (source.size() && *source.size() < uimage_header + payload)
+  const std::uint64_t whole = uimage_header + payload;
+  if (source.size() && *source.size() < whole)
     return Error::of(Failure::corrupt, "%s: a uImage of %llu bytes, of which only %llu are there",
-                     source.name(), static_cast<unsigned long long>(uimage_header + payload),
+                     source.name(), static_cast<unsigned long long>(whole),
                      static_cast<unsigned long long>(*source.size()));
   opened.wrapped = true;
   opened.payload_crc = static_cast<std::uint32_t>(be32(*window, 24));
