@@ -103,6 +103,8 @@ Status switch_root(Machine& machine) {
   if (*new_root != '\0') {
     const Status seen = gather_new_root(machine.sys, new_root, machine.facts);
     if (!seen) return seen;
+  } else {
+    gather_report_place(machine.sys, machine.facts);
   }
   return run_stage(machine, plan_switch);
 }
@@ -150,6 +152,7 @@ int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* a
               done ? common::Error::of(common::Failure::system, "init came back") : done.error(),
               new_root_path(facts, paths));
   }
+  if (!done) report_stop(machine, done.error());
   if (!done) log.fail("%s", done.error().text());
   return done ? 0 : 1;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "linuxrc/report.hpp"
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
@@ -93,6 +94,7 @@ void run_shells(Machine& machine, const Shell& shell) {
 
 void emergency(Machine& machine, const common::Error& error, const char* new_root) {
   const Options options = machine.facts.options();
+  report_stop(machine, error);
   machine.log.alarm("FAILED: %s", error.text());
   if (machine.watchdog.is_open())
     machine.log.alarm("the watchdog is not fed any more and will reset the machine");

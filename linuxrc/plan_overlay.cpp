@@ -7,6 +7,7 @@
 
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/plan.hpp"
+#include "linuxrc/report.hpp"
 #include "linuxrc/root_name.hpp"
 
 namespace linuxrc {
@@ -244,6 +245,7 @@ void plan_switch_over_root(const Facts& facts, Plan& plan) {
                 .source = path,
                 .target = plan.join(root, path),
                 .on_failure = OnFailure::warn});
+  if (runs_init) plan_report_place(facts, root, plan);
   plan.add({.op = Op::change_directory, .target = root});
   // It takes the root of every process along: of the shell that called mount_root, too.
   plan.add({.op = Op::pivot_root, .source = root, .target = "rom"});
@@ -254,6 +256,10 @@ void plan_switch_over_root(const Facts& facts, Plan& plan) {
   }
   plan.add({.op = Op::detach, .target = work, .on_failure = OnFailure::warn, .irreversible = true});
   plan.add({.op = Op::change_directory, .target = "/"});
+  if (runs_init)
+    plan_report(facts, plan);
+  else
+    plan_report_of_child(facts, plan);
   if (runs_init)
     plan.add({.op = Op::exec_init});
   else  // an overlay in memory is one, too: OpenWrt's scripts go on with it

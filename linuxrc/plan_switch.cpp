@@ -238,6 +238,7 @@ void plan_switch(const Facts& facts, Plan& plan) {
       return;
     case Role::kernel_linuxrc:
       leave_workspace(facts, plan);
+      plan_report_of_child(facts, plan);
       plan.add({.op = Op::exit});
       return;
     case Role::ram_init:
@@ -249,6 +250,8 @@ void plan_switch(const Facts& facts, Plan& plan) {
       plan.add(
           {.op = Op::check_init, .source = options.real_init == nullptr ? "" : options.real_init});
       leave_workspace(facts, plan);
+      plan_report_place(facts, "", plan);
+      plan_report(facts, plan);
       plan.add({.op = Op::exec_init});
       return;
     case Role::initramfs_init:

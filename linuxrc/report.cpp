@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "linuxrc/json.hpp"
@@ -21,6 +22,11 @@ struct Report {
   JsonList<16384> steps;
   JsonList<2048> reasons;  // why the boot is degraded
   std::uint64_t began_ms = 0;
+  // The last step that failed, and why: where the boot ends for that reason, it ended there.
+  common::Text<512> failed_step;
+  common::Text<1024> failed_why;
+  bool stopped = false;
+  common::Text<1024> stopped_why;
 };
 Report report;
 
@@ -32,6 +38,7 @@ void add_reason(std::string_view why) {
 
 // What made this root the one.
 const char* why_this_root(const Facts& facts, Plan& plan) {
+  if (lies_over_root(facts)) return "the kernel has mounted it";
   if (wants_ramroot(facts) && facts.given_up.empty() && current_root(facts, plan).at == 0)
     return facts.ramroot.in_place == InPlace::no
                ? "linuxrc.ramroot= names it"
@@ -44,6 +51,27 @@ const char* why_this_root(const Facts& facts, Plan& plan) {
     return facts.count.reason.empty() ? "the one before it has used up its tries"
                                       : facts.count.reason.c_str();
   return facts.options().real_root != nullptr ? "real_root= names it" : "root= names it";
+}
+
+// "stopped": null, or the reason, and the step where there was one.
+void append_stop(common::Text<24576>& json) {
+  if (!report.stopped) {
+    json.append("\"stopped\":null,\n");
+    return;
+  }
+  json.append("\"stopped\":{\"step\":");
+  if (report.stopped_why.view() == report.failed_why.view())
+    append_json(json, report.failed_step.view());
+  else
+    json.append("null");
+  json.append(",\"why\":");
+  append_json(json, report.stopped_why.view());
+  json.append("},\n");
+}
+
+bool is_directory(Sys& sys, const char* path) {
+  FileFacts facts;
+  return sys.lstat(path, facts) >= 0 && S_ISDIR(facts.mode);
 }
 
 void compose(const Machine& machine, common::Text<24576>& json) {
@@ -60,6 +88,7 @@ void compose(const Machine& machine, common::Text<24576>& json) {
   append_member(json, "root_chosen", why_this_root(facts, texts));
   if (!facts.count.reason.empty()) append_member(json, "earlier_boot", facts.count.reason.view());
   append_member(json, "init", machine.init.view());
+  append_stop(json);
   json.append("\"degraded\":%s,\n\"degraded_because\":[%s],\n", machine.degraded ? "true" : "false",
               report.reasons.c_str());
   json.append("\"complete\":%s,\n\"steps\":[\n%s\n]\n}\n",
@@ -72,6 +101,9 @@ void compose(const Machine& machine, common::Text<24576>& json) {
 void report_boot() {
   report.steps.clear();
   report.reasons.clear();
+  report.failed_step.clear();
+  report.failed_why.clear();
+  report.stopped = false;
 }
 
 void report_begin(Machine& machine) {
@@ -89,6 +121,9 @@ void report_end(Machine& machine, const Step& step, const Status& done) {
   if (!done) {
     item.append(",\"error\":");
     append_json(item, done.error().text());
+    report.failed_step = name;
+    report.failed_why.clear();
+    report.failed_why.append("%s", done.error().text());
   }
   item.append("}");
   report.steps.add(item);
@@ -102,6 +137,10 @@ void degrade(Machine& machine, const char* why) {
 void go_on_without(Machine& machine, const Error& error) {
   degrade(machine, error.text());
   machine.log.warn("%s, going on", error.text());
+}
+
+void gather_report_place(Sys& sys, Facts& facts) {
+  facts.new_root.has_run = is_directory(sys, "/run");
 }
 
 void plan_report_place(const Facts& facts, const char* new_root, Plan& plan) {
@@ -120,6 +159,13 @@ void plan_report(const Facts& facts, Plan& plan) {
     plan.add({.op = Op::write_report, .target = report_path, .on_failure = OnFailure::warn});
 }
 
+void plan_report_of_child(const Facts& facts, Plan& plan) {
+  if (lies_over_root(facts) && !facts.run_mounted) return;
+  // What cannot be written there is no failure of what was asked for.
+  if (facts.new_root.has_run)
+    plan.add({.op = Op::write_report, .target = report_path, .on_failure = OnFailure::ignore});
+}
+
 Status write_report(Machine& machine, const Step& step) {
   static common::Text<24576> json;
   json.clear();
@@ -131,6 +177,18 @@ Status write_report(Machine& machine, const Step& step) {
   const int closed = sys.close(fd);
   if (!done) (void)sys.unlink(step.target);  // half a report is worse than none
   return done ? outcome(closed, "close %s", step.target) : done;
+}
+
+void report_stop(Machine& machine, const Error& why) {
+  machine.degraded = true;
+  report.stopped = true;
+  report.stopped_why.clear();
+  report.stopped_why.append("%s", why.text());
+  // An initramfs has no /run until somebody needs it.
+  if (machine.facts.root_in_memory) (void)machine.sys.mkdir("/run", 0755);
+  if (!is_directory(machine.sys, "/run")) return;
+  const Status done = write_report(machine, {.op = Op::write_report, .target = report_path});
+  if (!done) machine.log.warn("no boot report: %s", done.error().text());
 }
 
 }  // namespace linuxrc

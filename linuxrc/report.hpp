@@ -17,11 +17,19 @@ void degrade(Machine& machine, const char* why);
 // The same, and "..., going on" is said.
 void go_on_without(Machine& machine, const common::Error& error);
 
-// A file system in memory for the report, where the new root at `new_root` has /run and none is
-// moved there; and the step that writes it, the last before init.
+// Where no new root is mounted: whether the current / has /run, for the two below.
+void gather_report_place(Sys& sys, Facts& facts);
+// A file system in memory for the report, where the new root at `new_root` ("" is the current /)
+// has /run and none is moved there; and the step that writes it, the last before init.
 void plan_report_place(const Facts& facts, const char* new_root, Plan& plan);
 void plan_report(const Facts& facts, Plan& plan);
+// The same for programs that end where others go on: /linuxrc of the kernel, which writes onto the
+// RAM disk, and mount_root, which leaves a /run alone that is not in memory.
+void plan_report_of_child(const Facts& facts, Plan& plan);
 // Writes /run/linuxrc.json.
 common::Status write_report(Machine& machine, const Step& step);
+// The boot ends here, with `why`: the report says so, and which step it was. Of the current /;
+// where that is an initramfs /run is made for it.
+void report_stop(Machine& machine, const common::Error& why);
 
 }  // namespace linuxrc

@@ -16,8 +16,11 @@ void go_on_without(Machine& machine, const common::Error& error) {
   machine.log.warn("%s, going on", error.text());
 }
 
+void gather_report_place(Sys&, Facts&) {}
 void plan_report_place(const Facts&, const char*, Plan&) {}
 void plan_report(const Facts&, Plan&) {}
+void plan_report_of_child(const Facts&, Plan&) {}
+void report_stop(Machine&, const common::Error&) {}
 common::Status write_report(Machine&, const Step&) {
   return common::Done{};
 }

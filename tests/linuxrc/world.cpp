@@ -105,6 +105,7 @@ void World::add_image() {
   kernel.tree.put(*image, "/linuxrc", program_mode,
                   ours ? std::string(Kernel::own_program) : Kernel::elf_program(""));
   if (ours) add_modules(*image);
+  if (ours && facts_.new_root.has_run) kernel.tree.put(*image, "/run", folder_mode);
   if (!facts_.configuration.words().empty())
     kernel.tree.put(*image, "/etc/linuxrc.conf", file_mode, text_of(facts_.configuration, "\n"));
   put_program(kernel.tree, *image, facts_.options().init);

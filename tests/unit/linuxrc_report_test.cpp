@@ -1,15 +1,11 @@
 // The boot report in /run, and who is named as the holder of a busy old root.
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include "linuxrc/json.hpp"
-#include "tests/linuxrc/boots.hpp"
+#include "tests/linuxrc/report_reader.hpp"
 
 using namespace linuxrc;
 using namespace linuxrc::fake;
@@ -19,27 +15,6 @@ namespace {
 std::string pivot(const std::string& words, const std::string& lines = "new_root.run=yes\n") {
   return "pid=1\nroot_device=1:0\nkernel=7.2.0\nnew_root.put_old=mnt\nnew_root.dev=yes\n" + lines +
          "cmdline=root=/dev/ram0 init=/linuxrc " + words + "\n";
-}
-
-// What init would find in /run/linuxrc.json; "" where there is none.
-std::string report_of(const Boot& boot) {
-  Place place;
-  const View& view = boot->outcome.view;
-  if (boot->kernel.tree.walk(view, "/run/linuxrc.json", true, place) < 0) return "";
-  return place.node->content;
-}
-
-// True when another reader takes it for JSON, and `expression` of it, `report`, is true.
-bool python_says(const std::string& json, const std::string& expression) {
-  const auto path = std::filesystem::temp_directory_path() / ("report." + std::to_string(getpid()));
-  std::ofstream(path) << json;
-  const std::string command =
-      "python3 -c 'import json, sys; report = json.load(open(sys.argv[1])); "
-      "sys.exit(not (" +
-      expression + "))' " + path.string();
-  const bool fine = std::system(command.c_str()) == 0;
-  std::filesystem::remove(path);
-  return fine;
 }
 
 bool has(const std::string& text, std::string_view part) {

@@ -1,9 +1,12 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # vm_folder is lib.sh's
 # A chain of roots. The first root is broken in this boot: the next one is mounted, and the reason is
 # in GRUB's environment block. The first root boots and never says so: after two tries it is the
 # next one's turn, and that one says so. The boot report in /run is JSON and tells of it.
 # kernels: classic stock-7
 
+# shellcheck source=tests/vm/report.sh
+. "$vm_folder/report.sh"
 need grub-editenv python3
 linuxrc_tree "$WORK/tree"
 legacy_image "$WORK/image" "$WORK/tree"
@@ -33,13 +36,6 @@ chain() {
     [[ $(stat -c %s "$WORK/env") == 1024 ]] || fail "the counter has another size"
     grub-editenv "$WORK/env" list >"$WORK/list"
     refuse 'Kernel panic' 'FAILED'
-}
-# reported EXPRESSION: the report, which Python reads, is so.
-reported() {
-    sed -n 's/^REPORT //p' "$CONSOLE" >"$WORK/report"
-    python3 -m json.tool "$WORK/report" >/dev/null || fail "the report is no JSON: $(<"$WORK/report")"
-    python3 -c "import json, sys; report = json.load(open(sys.argv[1])); sys.exit(not ($1))" "$WORK/report" ||
-        fail "the report is not so: $1: $(<"$WORK/report")"
 }
 # counted TEXT...: grub-editenv lists each line.
 counted() {
