@@ -11,6 +11,7 @@
 #include "common/cmdline.hpp"
 #include "common/error.hpp"
 #include "common/text.hpp"
+#include "linuxrc/network_facts.hpp"
 #include "linuxrc/options.hpp"
 #include "linuxrc/overlay_state.hpp"
 #include "linuxrc/ramroot_facts.hpp"
@@ -128,6 +129,7 @@ struct Facts {
   NewRoot new_root;
   OverlayFacts overlay{};
   RamrootFacts ramroot{};
+  NetworkFacts network{};  // known before a root on a server is mounted
 
   // The value of a word of the command line, else of the configuration; nullptr without one.
   [[nodiscard]] const char* value(std::string_view name) const {

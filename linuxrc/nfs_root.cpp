@@ -63,7 +63,8 @@ bool is_nfs_root(std::string_view root) {
   return root == "/dev/nfs";
 }
 
-common::Result<NfsRoot> parse_nfs_root(std::string_view nfsroot, std::string_view ip) {
+common::Result<NfsRoot> parse_nfs_root(std::string_view nfsroot, std::string_view ip,
+                                       std::string_view answer) {
   const auto comma = nfsroot.find(',');
   std::string_view path = nfsroot.substr(0, comma);
   const std::string_view options =
@@ -73,8 +74,11 @@ common::Result<NfsRoot> parse_nfs_root(std::string_view nfsroot, std::string_vie
     return Error::of(Failure::usage, "nfsroot=: %.*s is no address of four numbers",
                      length_of(server), server.data());
   if (server.empty()) server = common::field_of(ip, ':', 1);
+  if (!is_address(server)) server = answer;
   if (!is_address(server))
-    return Error::of(Failure::usage, "no NFS server: neither nfsroot= nor ip= names one");
+    return Error::of(
+        Failure::usage,
+        "no NFS server: neither nfsroot= nor ip= names one, nor whoever gave the address");
   const auto directory = path_of(path, ip);
   if (!directory) return directory.error();
   NfsRoot root;
@@ -93,7 +97,10 @@ bool plan_nfs_root(const Facts& facts, const CurrentRoot& root, const Step& moun
     const char* const text = facts.value(name);
     return std::string_view(text == nullptr ? "" : text);
   };
-  const auto nfs = parse_nfs_root(value("nfsroot"), value("ip"));
+  const NetworkFacts& network = facts.network;
+  const std::string_view given = value("nfsroot");
+  const auto nfs = parse_nfs_root(given.empty() ? network.path.view() : given, value("ip"),
+                                  network.server.view());
   Step step = mount;
   if (nfs) {
     step.op = Op::mount;
@@ -102,9 +109,8 @@ bool plan_nfs_root(const Facts& facts, const CurrentRoot& root, const Step& moun
     step.data = plan.join(nfs->data.view(), "");
     plan_retry(facts, step);
   } else {
-    // Planning has no way to fail: no device has this name.
-    plan.add({.op = Op::say, .source = plan.join(nfs.error().text(), "")});
-    step = {.op = Op::find_root, .source = root.name};
+    // Planning has no way to fail: the step does it.
+    step = {.op = Op::refuse, .source = plan.join("mount root /dev/nfs: ", nfs.error().text())};
   }
   let_next_root_follow(root, step);
   plan.add(step);

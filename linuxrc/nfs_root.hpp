@@ -14,13 +14,14 @@ struct NfsRoot {
   Path source;             // "10.0.2.2:/srv/root"
   common::Text<400> data;  // of the mount: the defaults, what nfsroot= adds, the server's address
 };
-// `nfsroot` is "[SERVER:]PATH[,OPTIONS]" and `ip` "CLIENT:SERVER:GATEWAY:NETMASK:HOST:...", either
-// may be "". The server is the first that one of them names. The error (usage) says what is
-// missing.
-common::Result<NfsRoot> parse_nfs_root(std::string_view nfsroot, std::string_view ip);
+// `nfsroot` is "[SERVER:]PATH[,OPTIONS]", `ip` "CLIENT:SERVER:GATEWAY:NETMASK:HOST:..." and
+// `answer` the server that came with this machine's address; each may be "". The server is the
+// first that one of them names. The error (usage) says what is missing.
+common::Result<NfsRoot> parse_nfs_root(std::string_view nfsroot, std::string_view ip,
+                                       std::string_view answer = {});
 
 // Adds the step that mounts such a root as `mount` would, and returns true; false where `root` is
-// another one. The addresses of this machine are the kernel's work (ip=).
+// another one. This machine's addresses are there already (network.hpp).
 bool plan_nfs_root(const Facts& facts, const CurrentRoot& root, const Step& mount, Plan& plan);
 
 }  // namespace linuxrc

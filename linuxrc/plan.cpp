@@ -29,10 +29,11 @@ const char* Plan::join(std::string_view first, std::string_view second) {
 }
 
 std::span<const Stage> stages() {
-  static constexpr std::array<Stage, 13> all{{{"workspace", plan_workspace},
+  static constexpr std::array<Stage, 14> all{{{"workspace", plan_workspace},
                                               {"load", plan_load},
                                               {"linuxrc", plan_linuxrc},
                                               {"choose", plan_choose},
+                                              {"network", plan_network, true},
                                               {"root", plan_root_of_chain},
                                               {"find image", plan_find_image, true},
                                               {"load image", plan_load_ramroot, true},

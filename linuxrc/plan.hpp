@@ -84,6 +84,8 @@ enum class Op {
   make_source,   // the remembered device gets the node target
   check_source,  // source has number bytes, and the SHA-256 data, or one that target lists
   refuse,        // fails with the text source: what does not fit
+  // Of a root over the network; last for the same reason.
+  configure_network,  // the program target is given source, "ip=...", and has number seconds
 };
 
 // What happens when a step fails.
@@ -145,6 +147,7 @@ void plan_load(const Facts& facts, Plan& plan);       // modules; the image onto
 void plan_image(const Facts& facts, Plan& plan);      // the latter alone
 void plan_linuxrc(const Facts& facts, Plan& plan);    // the image's /linuxrc as a child
 void plan_choose(const Facts& facts, Plan& plan);     // which root of a chain it is to be
+void plan_network(const Facts& facts, Plan& plan);    // addresses, for a root on a server
 void plan_root(const Facts& facts, Plan& plan);       // the root is found and mounted
 // The latter, unless an image is to run in RAM (plan_ramroot.cpp). Then these follow.
 void plan_root_of_chain(const Facts& facts, Plan& plan);

@@ -200,6 +200,10 @@ void describe(const Step& step, Line& line) {
     case Op::refuse:
       describe_ramroot(step, line);
       break;
+    case Op::configure_network:
+      line.append("run %s %s, at most %llu s", step.target, step.source,
+                  static_cast<unsigned long long>(step.number));
+      break;
     case Op::wait:
       line.append("wait %llu s", static_cast<unsigned long long>(step.number));
       break;

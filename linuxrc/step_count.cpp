@@ -6,6 +6,7 @@
 #include "common/lines.hpp"
 #include "common/sizes.hpp"
 #include "linuxrc/count_file.hpp"
+#include "linuxrc/network.hpp"
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/ramroot.hpp"
 #include "linuxrc/report.hpp"
@@ -138,7 +139,8 @@ Status choose_and_mount(Machine& machine) {
     degrade(machine, "the tries of the first root of the chain are used up");
   while (done) {
     machine.next_root = false;
-    done = mount_root_of_chain(machine);
+    done = bring_network_up(machine);
+    if (done) done = mount_root_of_chain(machine);
     if (done || !machine.next_root) break;
     machine.log.warn("%s, going on with the next root", done.error().text());
     degrade(machine, done.error().text());

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "linuxrc/network.hpp"
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/ramroot.hpp"
 #include "linuxrc/report.hpp"
@@ -119,6 +120,8 @@ Status perform_overlay(Machine& machine, const Step& step) {
     case Op::leave:
       machine.sys.exit_now(0);
       break;
+    case Op::configure_network:
+      return configure_network(machine, step);
     default:
       return perform_ramroot(machine, step);
   }

@@ -64,22 +64,6 @@ void become_linuxrc(Machine& machine, const Step& step) {
   if (!done) machine.log.warn("%s", done.error().text());
 }
 
-// Waits for `child`, reaping whatever else ends meanwhile, as init does for orphans.
-int wait_for(Machine& machine, pid_t child) {
-  constexpr unsigned poll_ms = 100;
-  Sys& sys = machine.sys;
-  for (;;) {
-    int status = 0;
-    const bool feeds = machine.watchdog.is_open();
-    const pid_t ended = feeds ? sys.poll_any(status) : sys.wait_any(status);
-    if (feeds && ended == 0) {
-      machine.watchdog.sleep_ms(poll_ms);
-      continue;
-    }
-    if (ended == child || (ended < 0 && ended != -EINTR)) return status;
-  }
-}
-
 void say_how_it_ended(Log& log, int status) {
   if (WIFSIGNALED(status))
     log.warn("/linuxrc was killed by signal %d, going on", WTERMSIG(status));
@@ -137,6 +121,21 @@ void copy_arguments(const Machine& machine, const char* name, std::span<const ch
 }
 
 }  // namespace
+
+int wait_for(Machine& machine, pid_t child) {
+  constexpr unsigned poll_ms = 100;
+  Sys& sys = machine.sys;
+  for (;;) {
+    int status = 0;
+    const bool feeds = machine.watchdog.is_open();
+    const pid_t ended = feeds ? sys.poll_any(status) : sys.wait_any(status);
+    if (feeds && ended == 0) {
+      machine.watchdog.sleep_ms(poll_ms);
+      continue;
+    }
+    if (ended == child || (ended < 0 && ended != -EINTR)) return status;
+  }
+}
 
 Status run_from_memory(Machine& machine, const Step& step) {
   Path self;

@@ -137,6 +137,15 @@ std::string Kernel::text_of(Generated kind, const Process& reader) const {
   return text;
 }
 
+void Kernel::route_network() {
+  tree.put(*proc, "/net/route", S_IFREG | 0444,
+           "Iface\tDestination\tGateway\neth0\t0002000A\t00000000\n");
+}
+
+bool Kernel::has_network() const {
+  return Tree::find(*proc, "/net/route") != nullptr;
+}
+
 bool Kernel::knows(std::string_view line) const {
   return std::find(types.begin(), types.end(), line) != types.end();
 }
@@ -175,6 +184,7 @@ int Kernel::mount(const Process& caller, const char* source, const char* target,
   }
   if (name == "jffs2" || name == "ubifs" || name == "nfs") {
     if (flash == nullptr) return -ENODEV;
+    if (name == "nfs" && !has_network()) return -ENETUNREACH;
     tree.attach(*flash, *flash->root, where, source).read_only = (flags & MS_RDONLY) != 0;
     return 0;
   }

@@ -83,6 +83,10 @@ class Kernel {
   bool child_lives = false;
   // What the image's /linuxrc does when it is executed in `child`; returns its wait status.
   std::function<int(Kernel&)> linuxrc_program;
+  // The same of the image's ipconfig.
+  std::function<int(Kernel&)> network_program;
+  void route_network();                    // an interface has an address from here on
+  [[nodiscard]] bool has_network() const;  // without one no server is reached
   // What happened that cannot be undone, in order: "discard 1:0", "delete /init".
   std::vector<std::string> losses;
 

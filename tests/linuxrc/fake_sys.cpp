@@ -26,6 +26,10 @@ std::vector<const char*> pointers(const std::vector<std::string>& words) {
   return list;
 }
 
+bool is_ipconfig(std::string_view path) {
+  return path.ends_with("/ipconfig");
+}
+
 std::vector<std::string> strings(const char* const* words) {
   std::vector<std::string> list;
   for (; *words != nullptr; ++words) list.emplace_back(*words);
@@ -123,6 +127,10 @@ void FakeSys::execute(const char* path, const Place& program, const char* const*
   Outcome started{End::init, 0, path, strings(argv), strings(envp), process().view};
   std::erase_if(process().files, [](const auto& entry) { return entry.second.close_on_exec; });
   process().program = program;
+  if (in_child_ && is_ipconfig(started.path)) {
+    network_start = std::move(started);
+    return;
+  }
   if (in_child_ && started.path != "/linuxrc") started.end = End::shell;
   (in_child_ && started.end == End::init ? child_start : outcome_) = std::move(started);
 }
@@ -139,8 +147,8 @@ int FakeSys::execve(const char* path, const char* const* argv, const char* const
   if (outcome_.end == End::shell) leave(Request::ended);
   if (process().traced) ended_.emplace_back(kernel_.child.pid, (SIGTRAP << 8) | 0x7f);
   ended_.emplace_back(orphan, 0);
-  ended_.emplace_back(kernel_.child.pid,
-                      kernel_.linuxrc_program ? kernel_.linuxrc_program(kernel_) : 0);
+  const auto& run = is_ipconfig(path) ? kernel_.network_program : kernel_.linuxrc_program;
+  ended_.emplace_back(kernel_.child.pid, run ? run(kernel_) : 0);
   leave(Request::child_ended);
 }
 

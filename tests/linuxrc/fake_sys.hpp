@@ -109,6 +109,8 @@ class FakeSys final : public Sys, public FileSys {
   std::string kernel_log;            // what was written to /dev/kmsg
   // What the /linuxrc child was started with.
   Outcome child_start;
+  // The same of ipconfig.
+  Outcome network_start;
 
   // Runs boot() as the kernel would, our own copy from memory included, to its end.
   Outcome run(ImageLoader& loader, std::vector<std::string> argv, std::vector<std::string> envp);

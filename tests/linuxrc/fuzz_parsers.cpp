@@ -155,7 +155,7 @@ constexpr Row rows[] = {{"command_line", command_line},   {"configuration", conf
                         {"executable", executable},       {"grubenv", grubenv},
                         {"root_name", fuzz::root_name},   {"nfs_root", fuzz::nfs_root},
                         {"overlay", fuzz::overlay_words}, {"upper", fuzz::upper},
-                        {"volume", fuzz::volume}};
+                        {"volume", fuzz::volume},         {"network", fuzz::network}};
 
 void (*chosen)(std::string_view) = nullptr;
 

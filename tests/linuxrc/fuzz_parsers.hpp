@@ -10,5 +10,6 @@ void nfs_root(std::string_view text);
 void overlay_words(std::string_view text);
 void upper(std::string_view text);
 void volume(std::string_view text);
+void network(std::string_view text);
 
 }  // namespace linuxrc::fuzz

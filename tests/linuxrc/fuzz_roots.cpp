@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "linuxrc/device.hpp"
+#include "linuxrc/module_parameters.hpp"
+#include "linuxrc/network.hpp"
 #include "linuxrc/nfs_root.hpp"
 #include "linuxrc/overlay_options.hpp"
 #include "linuxrc/root_chain.hpp"
@@ -119,6 +121,18 @@ void volume(std::string_view text) {
                                  text.substr(0, std::min<std::size_t>(text.size(), 80)));
     }
   }
+}
+
+// /proc/net/route, /proc/net/pnp, what ipconfig left, and a module's words of the command line.
+void network(std::string_view text) {
+  NetworkFacts answer;
+  (void)has_route(text);
+  read_kernel_answer(text, answer);
+  read_ipconfig_answer(text, answer);
+  (void)parse_nfs_root(answer.path.view(), text, answer.server.view());
+  common::CommandLine words;
+  ModuleParameters parameters;
+  if (words.parse(text)) append_given_parameters(words, text.substr(0, 3), parameters);
 }
 
 }  // namespace linuxrc::fuzz

@@ -76,6 +76,7 @@ World::World(const Facts& facts, Coroutine& coroutine) : coroutine_(coroutine), 
   add_image();
   add_upper();
   if (role_of(facts) == Role::initramfs_init) add_initramfs();
+  add_network();
   if (facts.brd_is_module && !facts.has_modules) kernel.modules.insert("brd");
   start_processes();
   choose_linuxrc();

@@ -67,6 +67,7 @@ class World {
   void add_ramroot();  // world_ramroot.cpp
   FileSystem* add_source(const ImagePlace& where, unsigned at);
   void add_upper();
+  void add_network();  // world_network.cpp
   void add_initramfs();
   void start_processes();
   void choose_linuxrc();

@@ -21,8 +21,16 @@ BOOST_AUTO_TEST_CASE(the_server_is_that_of_nfsroot_else_that_of_ip) {
   BOOST_TEST(source_of("/a:b", "1.2.3.4:5.6.7.8") == "5.6.7.8:/a:b");
 }
 
+BOOST_AUTO_TEST_CASE(else_it_is_that_of_who_gave_the_address) {
+  const auto root = parse_nfs_root("/srv/root", "dhcp", "10.0.2.2");
+  BOOST_REQUIRE(root.ok());
+  BOOST_TEST(root->source.view() == "10.0.2.2:/srv/root");
+  BOOST_TEST(parse_nfs_root("1.2.3.4:/srv", "dhcp", "10.0.2.2")->source.view() == "1.2.3.4:/srv");
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_or_misspelt_server_is_an_error) {
-  const std::string missing = "error: no NFS server: neither nfsroot= nor ip= names one";
+  const std::string missing =
+      "error: no NFS server: neither nfsroot= nor ip= names one, nor whoever gave the address";
   BOOST_TEST(source_of("/srv", "dhcp") == missing);
   BOOST_TEST(source_of("") == missing);
   BOOST_TEST(source_of("/srv", "1.2.3.4:0.0.0.0:") == missing);

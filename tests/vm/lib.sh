@@ -34,6 +34,9 @@ tool() {
 
 is_stock() { [[ $KERNEL == stock-* ]]; }
 
+# What the machine runs under, such as nsenter; empty for nothing.
+inside=()
+
 # boot [OPTION]... [-- QEMU-OPTION...]: boots this scene's kernel with the options of tests/vm/boot.
 # The console is then in the file $CONSOLE. A machine that does not end in time fails the scene.
 boot() {
@@ -42,7 +45,7 @@ boot() {
         options+=("$1")
         shift
     done
-    "$vm_folder/boot" --log "$CONSOLE" ${options[@]+"${options[@]}"} "$KERNEL_DIR" "$@" \
+    ${inside[@]+"${inside[@]}"} "$vm_folder/boot" --log "$CONSOLE" ${options[@]+"${options[@]}"} "$KERNEL_DIR" "$@" \
         2>"$WORK/boot.err" || status=$?
     ((status == 0)) || fail "$(<"$WORK/boot.err")"
 }

@@ -1,0 +1,26 @@
+// Addresses of this machine, where the root is on a server. The kernel's ip= is looked at first;
+// where it has configured nothing, as a kernel without IP_PNP or with its network driver as a
+// module, ipconfig of the image does it: klibc's, which reads ip= as the kernel does.
+#pragma once
+
+#include <string_view>
+
+#include "linuxrc/execute.hpp"
+
+namespace linuxrc {
+
+// The parsers, pure. True when /proc/net/route has a route of an interface other than lo.
+bool has_route(std::string_view routes);
+// What the kernel was told with its address: /proc/net/pnp.
+void read_kernel_answer(std::string_view text, NetworkFacts& network);
+// What ipconfig was: /run/net-DEVICE.conf, lines of NAME='VALUE'.
+void read_ipconfig_answer(std::string_view text, NetworkFacts& network);
+
+// Where the current root is on a server: looks whether there is a network, runs the stage before
+// the root (plan_network), and reads the answers. Elsewhere it does nothing.
+common::Status bring_network_up(Machine& machine);
+
+// The step configure_network.
+common::Status configure_network(Machine& machine, const Step& step);
+
+}  // namespace linuxrc

@@ -1,0 +1,17 @@
+// What is known of the network when the root is on a server.
+#pragma once
+
+#include "common/text.hpp"
+
+namespace linuxrc {
+
+struct NetworkFacts {
+  bool is_up = false;  // an interface beside lo has an address: by the kernel's ip=, or the image
+  common::Text<256> program;  // ipconfig of the image; "" when it has none
+  // What came with the address, where a server gave that: who has the root, and where it lies
+  // there.
+  common::Text<256> server;
+  common::Text<256> path;
+};
+
+}  // namespace linuxrc
