@@ -100,14 +100,15 @@ void emergency(Machine& machine, const common::Error& error, const char* new_roo
     machine.log.alarm("the watchdog is not fed any more and will reset the machine");
   if (options.on_stop == OnStop::reboot || options.on_stop == OnStop::halt)
     end_machine(machine, options);
+  const char* why = "";
   if (options.on_stop == OnStop::shell) {
     const Shell shell = find_shell(machine.sys, new_root);
-    if (shell.path != nullptr) run_shells(machine, shell);
-    if (shell.path == nullptr)
-      machine.log.alarm("the boot cannot go on and there is no shell: waiting; reset the machine");
-  } else {
-    machine.log.alarm("the boot cannot go on: waiting; reset the machine");
+    if (shell.path != nullptr)
+      run_shells(machine, shell);
+    else
+      why = " and there is no shell";
   }
+  machine.log.alarm("the boot cannot go on%s: waiting; reset the machine", why);
   wait_for_ever(machine.sys);
 }
 

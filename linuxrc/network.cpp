@@ -74,6 +74,15 @@ bool asks_for_address(const char* ip) {
   return !text.empty() && text != "off" && text != "none";
 }
 
+// It is still to be mounted, and by this program.
+bool root_is_on_server(const Facts& facts) {
+  const Role role = role_of(facts);
+  if (role != Role::ram_init && role != Role::initramfs_init) return false;
+  if (facts.asked_root || stays_on_image(facts)) return false;
+  Plan texts;
+  return facts.linuxrc != LinuxrcOutcome::pivoted && is_nfs_root(current_root(facts, texts).name);
+}
+
 // How long whoever gives addresses may take to answer; less for a root that another may follow.
 std::uint64_t most_seconds(const Facts& facts, const CurrentRoot& root) {
   constexpr std::uint32_t usual_s = 60;
@@ -115,11 +124,8 @@ void read_ipconfig_answer(std::string_view text, NetworkFacts& network) {
 }
 
 void plan_network(const Facts& facts, Plan& plan) {
-  const Role role = role_of(facts);
-  if (role != Role::ram_init && role != Role::initramfs_init) return;
+  if (!root_is_on_server(facts) || facts.network.is_up) return;
   const CurrentRoot root = current_root(facts, plan);
-  if (!is_nfs_root(root.name) || facts.asked_root || stays_on_image(facts)) return;
-  if (facts.linuxrc == LinuxrcOutcome::pivoted || facts.network.is_up) return;
   const char* const ip = facts.value("ip");
   if (!asks_for_address(ip) || facts.network.program.empty()) {
     plan.add({.op = Op::say,
@@ -130,7 +136,7 @@ void plan_network(const Facts& facts, Plan& plan) {
   }
   // ipconfig finds the interfaces in /sys and leaves in /run what it was told.
   const bool has_sys = facts.sys_mounted;
-  if (role == Role::initramfs_init)
+  if (role_of(facts) == Role::initramfs_init)
     for (const char* path : {"/sys", "/run"})
       plan.add({.op = Op::make_directory, .target = path, .on_failure = OnFailure::ignore});
   if (!has_sys)
@@ -150,8 +156,7 @@ void plan_network(const Facts& facts, Plan& plan) {
 }
 
 Status bring_network_up(Machine& machine) {
-  Plan texts;
-  if (!is_nfs_root(current_root(machine.facts, texts).name)) return Done{};
+  if (!root_is_on_server(machine.facts)) return Done{};
   look_at_interfaces(machine);
   if (machine.facts.network.is_up) return Done{};
   find_program(machine);
