@@ -1,6 +1,7 @@
 #include "linuxrc/boot.hpp"
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -153,6 +154,8 @@ int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* a
               new_root_path(facts, paths));
   }
   if (!done) report_stop(machine, done.error());
+  // What a mount_root that failed has mounted is of nobody's use.
+  if (!done && lies_over_root(facts)) (void)sys.umount2(facts.work.c_str(), MNT_DETACH);
   if (!done) log.fail("%s", done.error().text());
   return done ? 0 : 1;
 }

@@ -140,23 +140,42 @@ int read_link(Machine& machine, const char* name, std::span<char> text) {
   return machine.sys.readlink(path.c_str(), text.data(), text.size());
 }
 
-bool holds_something(Sys& sys, const char* path) {
-  bool any = false;
-  (void)sys.list(
-      path,
-      [](void* context, const char*) {
-        *static_cast<bool*>(context) = true;
-        return false;
-      },
-      &any);  // what is not there holds nothing
-  return any;
+// What the upper holds as `name`. Where that cannot be told the upper is strange: what is not known
+// is not to be deleted, or taken for nothing.
+struct Held {
+  bool missing = true;
+  bool something = false;  // a directory that is not empty
+};
+
+Held look_at(Machine& machine, const char* name) {
+  Held held;
+  FileFacts found;
+  UpperProbe& upper = machine.facts.overlay.upper;
+  const Path path = in_workspace(machine, name);
+  int result = machine.sys.lstat(path.c_str(), found);
+  held.missing = result == -ENOENT;
+  if (held.missing) return held;
+  if (result >= 0 && !S_ISDIR(found.mode)) result = -ENOTDIR;
+  if (result >= 0)
+    result = machine.sys.list(
+        path.c_str(),
+        [](void* context, const char*) {
+          *static_cast<bool*>(context) = true;
+          return false;
+        },
+        &held.something);
+  upper.strange = upper.strange || result < 0;
+  return held;
 }
 
 }  // namespace
 
 Path lower_path(const Facts& facts) {
   Path path;
-  if (role_of(facts) != Role::over_root) path.append("%s/root", facts.work.c_str());
+  if (facts.overlay.carry)
+    path.append("/rom");
+  else if (role_of(facts) != Role::over_root)
+    path.append("%s/root", facts.work.c_str());
   return path;
 }
 
@@ -179,6 +198,7 @@ void gather_upper_device(Machine& machine) {
     upper.found = device != 0;
     if (!upper.found) machine.log.warn("the upper: /proc/mtd has no %s", options.upper.c_str());
   }
+  upper.device = device;
   if (device != 0) upper.contents = identify_upper(read_head(machine, device, head));
 }
 
@@ -202,14 +222,13 @@ void gather_upper(Machine& machine) {
     upper.lower_differs =
         machine.facts.overlay.lower_known && std::strcmp(text, machine.facts.overlay.lower) != 0;
   }
-  for (const char* name : {"/overlay/upper", "/overlay/work"}) {
-    FileFacts found;
-    const Path path = in_workspace(machine, name);
-    const int result = sys.lstat(path.c_str(), found);
-    if (result < 0 ? result != -ENOENT : !S_ISDIR(found.mode)) upper.strange = true;
-  }
-  upper.used = holds_something(sys, in_workspace(machine, "/overlay/upper").c_str());
-  upper.stale_work = holds_something(sys, in_workspace(machine, "/overlay/work").c_str());
+  const Held changes = look_at(machine, "/overlay/upper");
+  const Held copy = look_at(machine, "/overlay/upper.new");
+  upper.missing = changes.missing;
+  upper.copied = copy.something;
+  upper.used = changes.something || (changes.missing && copy.something);
+  upper.stale_work = look_at(machine, "/overlay/work").something;
+  upper.memory_kept = !look_at(machine, "/overlay/upper.memory").missing;
 }
 
 }  // namespace linuxrc

@@ -49,7 +49,8 @@ Status lay(Machine& machine, bool& elsewhere) {
   const Status found = run_stage(machine, plan_find_upper);
   if (!found) machine.log.warn("the upper: %s", found.error().text());
   if (!in_memory && found && !options.upper.empty()) gather_upper_device(machine);
-  Status done = run_stage(machine, plan_mount_upper);
+  Status done = run_stage(machine, plan_format_upper);
+  if (done) done = run_stage(machine, plan_mount_upper);
   if (!done) return done;
   if (!in_memory) {
     gather_upper(machine);
@@ -58,6 +59,10 @@ Status lay(Machine& machine, bool& elsewhere) {
     if (overlay.extroot) done = check_extroot(machine);
     if (!done) return done;
     const UpperUse use = use_of(overlay.upper, options.policies);
+    if (use == UpperUse::memory && overlay.carry)
+      return Error::of(common::Failure::not_usable, "the upper %s is %s",
+                       options.upper.empty() ? "rootfs_data" : options.upper.c_str(),
+                       describe(upper_state(overlay.upper)));
     if (use == UpperUse::memory) degrade(machine, "the overlay is in memory");
   }
   done = run_stage(machine, plan_prepare_upper);
@@ -100,7 +105,7 @@ Status lay_somehow(Machine& machine) {
   const bool in_memory = overlay.fallback || overlay_options(machine.facts).in_memory;
   bool elsewhere = false;
   const Status done = in_memory ? lay(machine, elsewhere) : lay_on_disk(machine);
-  if (done || in_memory || is_lost(machine)) return done;
+  if (done || in_memory || overlay.carry || is_lost(machine)) return done;
   const Status there = give_up(
       machine, done.error(),
       "the upper is not used: what is changed now is in memory, and gone with the next boot");
@@ -112,8 +117,16 @@ Status lay_somehow(Machine& machine) {
 
 void choose_over_root(const char* const* argv, Facts& facts) {
   if (facts.pid == 1 || argv[0] == nullptr || !is_mount_root(argv[0])) return;
-  facts.overlay.over_root = true;
-  facts.overlay.fallback = argv[1] != nullptr && std::strcmp(argv[1], "ram") == 0;
+  OverlayFacts& overlay = facts.overlay;
+  overlay.over_root = true;
+  overlay.by_request = argv[1] != nullptr && std::strcmp(argv[1], "ram") == 0;
+  overlay.fallback = overlay.by_request;
+  overlay.carry = argv[1] != nullptr && std::strcmp(argv[1], "done") == 0;
+  // What is mounted in the running / may be somebody's; nobody works in the root below it.
+  if (overlay.carry) {
+    facts.work.clear();
+    facts.work.append("/rom/mnt");
+  }
 }
 
 Status lay_overlay(Machine& machine) {
@@ -132,14 +145,13 @@ Status lay_overlay(Machine& machine) {
   const Status done = lay_somehow(machine);
   if (done || is_lost(machine)) return done;
   degrade(machine, done.error().text());
-  machine.log.warn("there is no overlay: %s", done.error().text());
+  const bool carry = facts.overlay.carry;
+  machine.log.warn(carry ? "what was changed stays in memory: %s" : "there is no overlay: %s",
+                   done.error().text());
   drop_upper(machine);
   const Status there = root_is_in_place(machine);
   if (!there) return there;
-  if (facts.overlay.over_root && facts.pid != 1) {
-    (void)machine.sys.umount2(facts.work.c_str(), MNT_DETACH);  // the workspace is all there is
-    return done;
-  }
+  if (facts.overlay.over_root && facts.pid != 1) return done;
   facts.overlay.over_root = false;
   machine.log.warn("the root is used as it is, going on");
   return Done{};

@@ -52,6 +52,16 @@ void gather_reset_medium(Machine& machine);
 int factory_reset(Log& log);
 
 bool is_mount_root(const char* own_name);
+// The overlay that runs took memory for an upper that could not be used, and so waits for it.
+bool waits_for_upper(Sys& sys);
+bool is_to_be_formatted(const Facts& facts, const OverlayOptions& options);
+common::Status erase_flash(Machine& machine, const Step& step);
+common::Status format_upper(Machine& machine, const Step& step);
+
+// The steps of prepare upper that carry over what was changed in memory.
+void plan_carry(const Facts& facts, UpperUse use, Plan& plan);
+// From the overlay in memory to the one on the upper.
+void plan_switch_carried(const Facts& facts, Plan& plan);
 // `mount_root done`, which OpenWrt calls when all services have started: the upper is ready, if
 // that was not marked before. The exit code.
 int mount_root_done(Log& log);
@@ -62,6 +72,13 @@ common::Status perform_overlay(Machine& machine, const Step& step);
 // names stand in the comma-separated `kept`, and not `path` itself. The first thing that could not
 // be deleted is the error.
 common::Status wipe(Machine& machine, const char* path, std::string_view kept);
+// Copies an upper whole. A copy that failed is removed.
+common::Status copy_changes(Machine& machine, const Step& step);
+// The files of the upper that sysupgrade's lists name.
+common::Status copy_listed(Machine& machine, const Step& step);
+// Removes the copy `target`, and what helped to make it, if there is one.
+common::Status remove_copy(Machine& machine, const char* target);
+common::Status move_mounts(Machine& machine, const Step& step);
 // Makes the symbolic link `path` say `text`: at any moment it says what it said before, or that.
 common::Status set_link(Sys& sys, const char* path, const char* text);
 // Renames `next`, whose bytes reach the disk first, to `path`.
@@ -69,6 +86,8 @@ common::Status put_in_place(Sys& sys, const char* next, const char* path);
 
 constexpr const char* state_link = ".fs_state";
 constexpr const char* lower_link = ".linuxrc.lower";
+// In memory that took the place of an upper: which one.
+constexpr const char* waits_link = "/overlay/.linuxrc.waits";
 // OpenWrt's sysupgrade leaves the files that outlive a reset there.
 constexpr const char* kept_by_reset = ".fs_state,.fs_state.new,sysupgrade.tgz,lost+found";
 

@@ -54,6 +54,8 @@ bool read_overlay_fact(std::string_view name, std::string_view value, OverlayFac
   const Flag flags[] = {{"old_type", &facts.old_type},
                         {"reset_asked", &facts.reset_asked},
                         {"fallback", &facts.fallback},
+                        {"by_request", &facts.by_request},
+                        {"carry", &facts.carry},
                         {"over_root", &facts.over_root},
                         {"has_point", &facts.has_point},
                         {"tmp_mounted", &facts.tmp_mounted},
@@ -65,6 +67,9 @@ bool read_overlay_fact(std::string_view name, std::string_view value, OverlayFac
                         {"stale_work", &upper.stale_work},
                         {"lower_recorded", &upper.lower_recorded},
                         {"lower_differs", &upper.lower_differs},
+                        {"missing", &upper.missing},
+                        {"copied", &upper.copied},
+                        {"memory_kept", &upper.memory_kept},
                         {"root_recorded", &upper.root_recorded}};
   for (const Flag& flag : flags) {
     if (flag.name != name) continue;

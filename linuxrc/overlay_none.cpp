@@ -26,6 +26,7 @@ common::Status perform_overlay(Machine&, const Step&) {
 }
 
 void plan_find_upper(const Facts&, Plan&) {}
+void plan_format_upper(const Facts&, Plan&) {}
 void plan_mount_upper(const Facts&, Plan&) {}
 void plan_prepare_upper(const Facts&, Plan&) {}
 void plan_overlay(const Facts&, Plan&) {}

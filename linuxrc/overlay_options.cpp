@@ -15,6 +15,7 @@ struct PolicyName {
 };
 constexpr PolicyName policy_names[] = {{"keep", UpperPolicy::keep},
                                        {"quarantine", UpperPolicy::quarantine},
+                                       {"listed", UpperPolicy::listed},
                                        {"tmpfs", UpperPolicy::tmpfs},
                                        {"reset", UpperPolicy::reset}};
 
@@ -75,6 +76,9 @@ OverlayOptions overlay_options(const Facts& facts) {
     parse_overlay(text, options);
   else if (facts.overlay.over_root)
     parse_overlay(facts.overlay.data, options);
+  const char* const format = facts.value("linuxrc.overlay.format");
+  for (const std::string_view known : {"ext4", "f2fs"})
+    if (format != nullptr && known == format) copy(known, options.format);
   read_policy(facts.value("linuxrc.overlay.corrupt"), options.policies.corrupt);
   read_policy(facts.value("linuxrc.overlay.foreign"), options.policies.foreign);
   options.policies.reset = facts.command_line.has("linuxrc.reset") || facts.overlay.reset_asked;

@@ -13,6 +13,7 @@ struct OverlayOptions {
   Path mount_options;      // what follows the first comma, as mount(8)'s -o; for tmpfs its size=
   Path memory_options;     // of the tmpfs that stands in for an upper: linuxrc.overlay.size=
   const char* extroot = nullptr;  // linuxrc.overlay.extroot=, as linuxrc.overlay= writes an upper
+  common::Text<8> format;  // linuxrc.overlay.format=: what a blank disk becomes, ext4 or f2fs
   UpperPolicies policies;
   const char* reset_media =
       nullptr;  // linuxrc.reset.media=: where a file factory-reset is looked for

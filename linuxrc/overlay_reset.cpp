@@ -60,6 +60,13 @@ int factory_reset(Log& log) {
   return 0;
 }
 
+bool waits_for_upper(Sys& sys) {
+  char upper[128];
+  std::uint64_t magic = 0;
+  return sys.readlink(waits_link, upper, sizeof upper) >= 0 &&
+         sys.statfs_type("/overlay", magic) >= 0 && is_memory(magic);
+}
+
 bool is_mount_root(const char* own_name) {
   const char* const slash = std::strrchr(own_name, '/');
   return std::strcmp(slash == nullptr ? own_name : slash + 1, "mount_root") == 0;

@@ -74,6 +74,8 @@ UpperState upper_state(const UpperProbe& probe) {
   }
   if (probe.mark == UpperMark::pending) return UpperState::resetting;
   if (probe.strange) return UpperState::corrupt;
+  // The old one is set aside, and what takes its place was made for this root.
+  if (probe.missing && probe.copied) return UpperState::ready;
   const bool has_changes = probe.used || probe.mark != UpperMark::none;
   if (has_changes && probe.lower_differs) return UpperState::foreign;
   return has_changes ? UpperState::ready : UpperState::fresh;
@@ -89,6 +91,10 @@ UpperUse use_of(const UpperProbe& probe, const UpperPolicies& policies) {
       return UpperUse::as_it_is;
     case UpperPolicy::quarantine:
       return UpperUse::set_aside;
+    case UpperPolicy::listed:
+      // What is corrupt has no lists that could be trusted.
+      if (state == UpperState::foreign) return UpperUse::keep_listed;
+      break;
     case UpperPolicy::reset:
       return UpperUse::wipe;
     case UpperPolicy::tmpfs:
@@ -158,6 +164,8 @@ const char* describe(UpperUse use) {
       return "reset";
     case UpperUse::set_aside:
       return "set aside";
+    case UpperUse::keep_listed:
+      return "set aside but for the listed files";
     case UpperUse::memory:
       return "left alone: what is changed now is in memory, and gone with the next boot";
   }

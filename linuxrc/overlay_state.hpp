@@ -38,7 +38,8 @@ enum class UpperMark {
 
 // Trivial, as OverlayFacts: whoever makes one writes {}, and a build without overlays pays nothing.
 struct UpperProbe {
-  bool found;  // its device, or its flash partition
+  bool found;    // its device, or its flash partition
+  dev_t device;  // of a flash partition its mtdblockN
   UpperContents contents;
   bool mounted;
   UpperMark mark;
@@ -47,6 +48,9 @@ struct UpperProbe {
   bool stale_work;  // `work` holds something: a power cut left it
   bool lower_recorded;
   bool lower_differs;  // .linuxrc.lower names another root than this one
+  bool missing;        // there is no `upper`
+  bool copied;         // `upper.new` holds something: a copy, whole where `upper` is missing
+  bool memory_kept;    // `upper.memory` is there, from an earlier carry-over
   bool root_recorded;  // an extroot says which root it is for
 };
 
@@ -65,6 +69,7 @@ UpperState upper_state(const UpperProbe& probe);
 enum class UpperPolicy {
   keep,        // it is used as it is
   quarantine,  // its directories are renamed aside, and a fresh one begins
+  listed,      // the same, and the files that sysupgrade's lists name go into the fresh one
   tmpfs,       // it is not touched; this boot's changes go to memory
   reset,       // it is deleted
 };
@@ -75,7 +80,7 @@ struct UpperPolicies {
   bool reset = false;  // whatever its state
 };
 // What is done with it. Only `wipe` deletes: where it was asked for, or was under way.
-enum class UpperUse { as_it_is, wipe, set_aside, memory };
+enum class UpperUse { as_it_is, wipe, set_aside, keep_listed, memory };
 UpperUse use_of(const UpperProbe& probe, const UpperPolicies& policies);
 
 // Looks at the start of a device; `head` may be short.
@@ -104,6 +109,10 @@ struct OverlayFacts {
   bool old_type;     // it has `overlayfs` alone, which knows no workdir: before Linux 3.18
   bool reset_asked;  // by a medium
   bool fallback;     // the upper could not be used: memory, for this boot
+  bool by_request;   // mount_root was told to use memory: nothing waits for an upper
+  // An overlay in memory runs, and what was changed there goes to the upper, which then becomes
+  // its own.
+  bool carry;
   bool lower_known;
   char lower[96];  // the root's identity
   dev_t lower_device;

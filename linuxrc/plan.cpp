@@ -29,7 +29,7 @@ const char* Plan::join(std::string_view first, std::string_view second) {
 }
 
 std::span<const Stage> stages() {
-  static constexpr std::array<Stage, 14> all{{{"workspace", plan_workspace},
+  static constexpr std::array<Stage, 15> all{{{"workspace", plan_workspace},
                                               {"load", plan_load},
                                               {"linuxrc", plan_linuxrc},
                                               {"choose", plan_choose},
@@ -39,6 +39,7 @@ std::span<const Stage> stages() {
                                               {"load image", plan_load_ramroot, true},
                                               {"RAM root", plan_mount_ramroot, true},
                                               {"find upper", plan_find_upper, true},
+                                              {"format upper", plan_format_upper, true},
                                               {"mount upper", plan_mount_upper, true},
                                               {"prepare upper", plan_prepare_upper, true},
                                               {"overlay", plan_overlay, true},

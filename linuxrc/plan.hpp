@@ -77,7 +77,9 @@ enum class Op {
   format_upper,   // the blank disk found: as type, by the program source of the root target
   copy_changes,   // all that source holds, as an overlay's upper, into the new directory target
   copy_listed,    // of that, the files that sysupgrade's lists name; the root is at data
-  move_mounts,    // what is mounted on the old root kept open, to where it was on the new one
+  remove_copy,    // the copy target, which was cut short, and what helped to make it
+  move_mounts,    // what is mounted on the root at source ("" for /), but /rom and /overlay, to the
+                  // same places of the root at target
   // Of an image that runs in RAM; no build without overlays has them.
   find_mtd,      // the MTD partition source is remembered: its character device, or its block
                  // device (type "block")
@@ -156,6 +158,7 @@ void plan_load_ramroot(const Facts& facts, Plan& plan);
 void plan_mount_ramroot(const Facts& facts, Plan& plan);
 // Between root and switch, where an overlay is asked for (plan_overlay.cpp).
 void plan_find_upper(const Facts& facts, Plan& plan);
+void plan_format_upper(const Facts& facts, Plan& plan);
 void plan_mount_upper(const Facts& facts, Plan& plan);
 void plan_prepare_upper(const Facts& facts, Plan& plan);
 void plan_overlay(const Facts& facts, Plan& plan);

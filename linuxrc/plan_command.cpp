@@ -201,7 +201,9 @@ bool is_command(Sys& sys, int argc, const char* const* argv) {
   if (sys.getpid() == 1) return false;
   if (argc > 0 && is_ramroot_save(argv[0])) return true;
   if (argc < 2) return false;
-  return is_mount_root(argv[0]) ? is_done(argv) : argv[1][0] == '-' && argv[1][1] == '-';
+  // Carrying over what was changed in memory is a boot's work.
+  return is_mount_root(argv[0]) ? is_done(argv) && !waits_for_upper(sys)
+                                : argv[1][0] == '-' && argv[1][1] == '-';
 }
 
 int command(Log& log, int argc, const char* const* argv) {

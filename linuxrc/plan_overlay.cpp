@@ -1,13 +1,11 @@
-// The stages between root and switch: the upper is found, mounted and made ready, and the overlay
-// mounted. What is deleted is deleted in a stage of its own, so that the last one can be taken
-// back.
+// The stages between root and overlay: the upper is found, mounted and made ready. What is deleted
+// is deleted before the overlay's own stage, so that that one can be taken back.
 #include <sys/mount.h>
 
 #include <algorithm>
 
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/plan.hpp"
-#include "linuxrc/report.hpp"
 #include "linuxrc/root_name.hpp"
 
 namespace linuxrc {
@@ -47,6 +45,28 @@ void add_directories(const Facts& facts, Plan& plan) {
   if (facts.overlay.old_type) return;
   for (const char* name : {"/overlay/upper", "/overlay/work"})
     plan.add({.op = Op::make_directory, .target = in_workspace(facts, plan, name)});
+}
+
+// For `mount_root done`: this memory took the place of that upper.
+void add_wait(const Facts& facts, const OverlayOptions& options, Plan& plan) {
+  if (facts.overlay.by_request) return;
+  plan.add({.op = Op::set_link,
+            .source = options.upper.empty() ? "rootfs_data" : keep(plan, options.upper),
+            .target = plan.join(facts.work.view(), waits_link),
+            .on_failure = OnFailure::warn});
+}
+
+// A copy was cut short. Where it had been whole the old `upper` is out of its way already.
+void finish_copy(const Facts& facts, Plan& plan) {
+  const char* const copy = in_workspace(facts, plan, "/overlay/upper.new");
+  if (facts.overlay.upper.missing)
+    plan.add(
+        {.op = Op::rename, .source = copy, .target = in_workspace(facts, plan, "/overlay/upper")});
+  else if (!facts.overlay.upper.strange)
+    plan.add({.op = Op::remove_copy,
+              .target = copy,
+              .on_failure = OnFailure::warn,
+              .irreversible = true});
 }
 
 void say(const Facts& facts, UpperUse use, Plan& plan) {
@@ -92,7 +112,9 @@ void plan_mount_upper(const Facts& facts, Plan& plan) {
   Step mount{.op = Op::mount_upper,
              .source = keep(plan, options.upper),
              .target = point,
-             .type = options.type.empty() ? upper_types(upper.contents) : keep(plan, options.type),
+             .type = !options.type.empty()                ? keep(plan, options.type)
+                     : is_to_be_formatted(facts, options) ? keep(plan, options.format)
+                                                          : upper_types(upper.contents),
              .data = options.mount_options.empty() ? nullptr : keep(plan, options.mount_options),
              .flags = MS_NOATIME,
              .on_failure = OnFailure::warn};
@@ -105,6 +127,7 @@ void plan_prepare_upper(const Facts& facts, Plan& plan) {
   if (!wants_overlay(facts)) return;
   if (in_memory(facts, options)) {
     add_directories(facts, plan);
+    if (facts.overlay.fallback) add_wait(facts, options, plan);
     return;
   }
   const UpperProbe& upper = facts.overlay.upper;
@@ -115,8 +138,10 @@ void plan_prepare_upper(const Facts& facts, Plan& plan) {
     if (upper.mounted) plan.add({.op = Op::unmount_or_detach, .target = point});
     add_memory(facts, options, plan);
     add_directories(facts, plan);
+    add_wait(facts, options, plan);
     return;
   }
+  if (upper.copied) finish_copy(facts, plan);
   if (use == UpperUse::wipe) {
     // From here on the next boot goes on deleting, should this one not come to its end.
     if (upper.mark != UpperMark::pending)
@@ -125,15 +150,25 @@ void plan_prepare_upper(const Facts& facts, Plan& plan) {
                 .target = in_workspace(facts, plan, "/overlay/.fs_state")});
     plan.add({.op = Op::wipe, .source = kept_by_reset, .target = point, .irreversible = true});
   }
-  if (use == UpperUse::set_aside)
+  const char* const kept = in_workspace(facts, plan, "/overlay/upper.new");
+  if (use == UpperUse::keep_listed)
+    plan.add({.op = Op::copy_listed,
+              .source = in_workspace(facts, plan, "/overlay/upper"),
+              .target = kept,
+              .data = plan.join(lower_path(facts).view(), "")});
+  if (use == UpperUse::set_aside || use == UpperUse::keep_listed)
     for (const char* name : {"/overlay/upper", "/overlay/work"})
       plan.add({.op = Op::set_aside, .target = in_workspace(facts, plan, name)});
+  if (use == UpperUse::keep_listed)
+    plan.add(
+        {.op = Op::rename, .source = kept, .target = in_workspace(facts, plan, "/overlay/upper")});
   if (use == UpperUse::as_it_is && upper.stale_work)
     plan.add({.op = Op::wipe,
               .target = in_workspace(facts, plan, "/overlay/work"),
               .on_failure = OnFailure::warn,
               .irreversible = true});
   add_directories(facts, plan);
+  if (facts.overlay.carry) plan_carry(facts, use, plan);
   if (!facts.overlay.old_type)
     plan.add({.op = Op::rename,
               .source = in_workspace(facts, plan, "/overlay/sysupgrade.tgz"),
@@ -156,118 +191,6 @@ void plan_prepare_upper(const Facts& facts, Plan& plan) {
               .source = mark_ready,
               .target = in_workspace(facts, plan, "/overlay/.fs_state"),
               .on_failure = OnFailure::warn});
-}
-
-namespace {
-
-const char* overlay_type(const Facts& facts) {
-  return facts.overlay.old_type ? "overlayfs" : "overlay";
-}
-
-// Where `upper` is the upper's file system and `lower` the root.
-const char* overlay_data(const Facts& facts, const char* lower, const char* upper, Plan& plan) {
-  common::Text<700> data;
-  if (facts.overlay.old_type)
-    data.append("lowerdir=%s,upperdir=%s", lower, upper);
-  else
-    data.append("lowerdir=%s,upperdir=%s/upper,workdir=%s/work", lower, upper, upper);
-  return keep(plan, data);
-}
-
-// The name that OpenWrt's scripts look for.
-constexpr const char* overlay_source = "overlayfs:/overlay";
-
-// Over the current /, with the upper at /overlay already where / has that directory, as OpenWrt has
-// it: the paths in the options then stay true.
-void plan_over_root(const Facts& facts, Plan& plan) {
-  const char* const root = in_workspace(facts, plan, "/root");
-  const char* upper = in_workspace(facts, plan, "/overlay");
-  if (facts.overlay.has_point) {
-    plan.add({.op = Op::move_mount, .source = upper, .target = "/overlay"});
-    upper = "/overlay";
-  }
-  plan.add({.op = Op::mount_overlay,
-            .source = overlay_source,
-            .target = root,
-            .type = overlay_type(facts),
-            .data = overlay_data(facts, "/", upper, plan),
-            .flags = MS_NOATIME});
-  for (const char* name : {"/rom", "/overlay"})
-    plan.add({.op = Op::make_directory, .target = plan.join(root, name)});
-}
-
-}  // namespace
-
-void plan_overlay(const Facts& facts, Plan& plan) {
-  if (!wants_overlay(facts)) return;
-  if (role_of(facts) == Role::over_root) {
-    plan_over_root(facts, plan);
-    return;
-  }
-  const char* const root = in_workspace(facts, plan, "/root");
-  const char* const rom = in_workspace(facts, plan, "/rom");
-  const char* const upper = in_workspace(facts, plan, "/overlay");
-  plan.add({.op = Op::make_directory, .target = rom});
-  plan.add({.op = Op::move_mount, .source = root, .target = rom});
-  plan.add({.op = Op::mount_overlay,
-            .source = overlay_source,
-            .target = root,
-            .type = overlay_type(facts),
-            .data = overlay_data(facts, "/rom", "/overlay", plan),
-            .flags = MS_NOATIME});
-  for (const auto& [from, name] : {std::pair{rom, "/rom"}, std::pair{upper, "/overlay"}}) {
-    const char* const to = plan.join(root, name);
-    plan.add({.op = Op::make_directory, .target = to});
-    plan.add({.op = Op::move_mount, .source = from, .target = to});
-  }
-}
-
-void plan_switch_over_root(const Facts& facts, Plan& plan) {
-  const char* const root = in_workspace(facts, plan, "/root");
-  const char* const work = plan.join("/rom", facts.work.view());
-  const Options options = facts.options();
-  const bool runs_init = facts.pid == 1;
-  if (runs_init)
-    plan.add({.op = Op::check_init,
-              .source = options.real_init == nullptr ? "" : options.real_init,
-              .target = root});
-  plan.add({.op = Op::move_mount,
-            .source = facts.overlay.has_point ? "/overlay" : in_workspace(facts, plan, "/overlay"),
-            .target = plan.join(root, "/overlay")});
-  const std::pair<bool, const char*> mounts[] = {{facts.dev_mounted, "/dev"},
-                                                 {facts.proc_mounted, "/proc"},
-                                                 {facts.sys_mounted, "/sys"},
-                                                 {facts.overlay.tmp_mounted, "/tmp"},
-                                                 {facts.run_mounted, "/run"}};
-  for (const auto& [mounted, path] : mounts)
-    if (mounted)
-      plan.add({.op = Op::move_mount,
-                .source = path,
-                .target = plan.join(root, path),
-                .on_failure = OnFailure::warn});
-  if (runs_init) plan_report_place(facts, root, plan);
-  plan.add({.op = Op::change_directory, .target = root});
-  // It takes the root of every process along: of the shell that called mount_root, too.
-  plan.add({.op = Op::pivot_root, .source = root, .target = "rom"});
-  plan.add({.op = Op::change_root, .target = "."});
-  if (runs_init) {
-    plan.add({.op = Op::change_directory, .target = work});
-    plan.add({.op = Op::open_console, .source = "dev/console", .on_failure = OnFailure::warn});
-  }
-  plan.add({.op = Op::detach, .target = work, .on_failure = OnFailure::warn, .irreversible = true});
-  plan.add({.op = Op::change_directory, .target = "/"});
-  if (runs_init)
-    plan_report(facts, plan);
-  else
-    plan_report_of_child(facts, plan);
-  if (runs_init)
-    plan.add({.op = Op::exec_init});
-  else  // an overlay in memory is one, too: OpenWrt's scripts go on with it
-    plan.add({.op = Op::leave});
-}
-
-const char* path_over_root(const Facts& facts, Plan& plan) {
-  return role_of(facts) == Role::over_root ? in_workspace(facts, plan, "/root") : "";
 }
 
 }  // namespace linuxrc

@@ -5,6 +5,8 @@
 namespace linuxrc {
 
 std::optional<Step> inverse_of_overlay(const Step& step) {
+  if (step.op == Op::move_mounts)
+    return Step{.op = Op::move_mounts, .source = step.target, .target = step.source};
   if (step.op != Op::mount_upper && step.op != Op::mount_overlay) return std::nullopt;
   return Step{.op = Op::unmount, .target = step.target};
 }
@@ -57,8 +59,12 @@ void describe_overlay(const Step& step, common::Text<512>& line) {
     case Op::copy_listed:
       line.append("copy what sysupgrade's lists name from %s to %s", step.source, step.target);
       break;
+    case Op::remove_copy:
+      line.append("remove the copy %s, which was cut short", step.target);
+      break;
     case Op::move_mounts:
-      line.append("move the mounts that are left on the old root to the new one");
+      line.append("move what is mounted on %s/, but /rom and /overlay, to %s/", step.source,
+                  step.target);
       break;
     case Op::leave:
       line.append("exit with code 0");

@@ -191,6 +191,7 @@ void describe(const Step& step, Line& line) {
     case Op::format_upper:
     case Op::copy_changes:
     case Op::copy_listed:
+    case Op::remove_copy:
     case Op::move_mounts:
       describe_overlay(step, line);
       break;

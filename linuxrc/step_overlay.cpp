@@ -45,7 +45,7 @@ Status mount_upper(Machine& machine, const Step& step) {
 // The options name paths as they are in the workspace, and will be on the new root. Where the lower
 // is the current / they name those of /.
 Status mount_overlay(Machine& machine, const Step& step) {
-  const bool over_root = role_of(machine.facts) == Role::over_root;
+  const bool over_root = role_of(machine.facts) == Role::over_root && !machine.facts.overlay.carry;
   const char* const target = step.target + (over_root ? 0 : machine.facts.work.size());
   Inside workspace(machine.sys, over_root ? "" : machine.facts.work.c_str());
   if (!workspace.status()) return workspace.status();
@@ -115,6 +115,18 @@ Status perform_overlay(Machine& machine, const Step& step) {
       return set_aside(machine, step);
     case Op::wipe:
       return wipe(machine, step.target, step.source);
+    case Op::erase_flash:
+      return erase_flash(machine, step);
+    case Op::format_upper:
+      return format_upper(machine, step);
+    case Op::copy_changes:
+      return copy_changes(machine, step);
+    case Op::remove_copy:
+      return remove_copy(machine, step.target);
+    case Op::copy_listed:
+      return copy_listed(machine, step);
+    case Op::move_mounts:
+      return move_mounts(machine, step);
     case Op::record_root:
       return record_root(machine, step);
     case Op::leave:

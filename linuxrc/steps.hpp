@@ -32,6 +32,9 @@ common::Status pivot_back(Machine& machine, const Step& step);
 common::Status uncover_root(Machine& machine, const Step& step);
 common::Status leave_cover(Machine& machine);
 
+// Waits for `child`, reaping whatever else ends meanwhile, as init does for orphans: its status.
+int wait_for(Machine& machine, pid_t child);
+
 // Leaves `inside`. Where that fails no step may follow, whatever its policy.
 common::Status come_back(Machine& machine, Inside& inside);
 bool is_lost(const Machine& machine);
@@ -46,9 +49,6 @@ void measure_memory(Machine& machine);
 // that, by which a linuxrc on it knows what it runs on. The second takes it from there.
 const char* const* environment_of_linuxrc(Machine& machine);
 void read_environment(const char* const* envp, Facts& facts);
-// Waits for `child`, reaping whatever else ends meanwhile, as init does for orphans. Its wait
-// status.
-int wait_for(Machine& machine, pid_t child);
 // Waits for `child`, which has asked to be traced, and keeps the stand-in where it looks for
 // /proc/sys/kernel. Its wait status.
 int trace_linuxrc(Machine& machine, pid_t child);

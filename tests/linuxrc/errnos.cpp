@@ -59,6 +59,14 @@ constexpr int load_errors[] = {EIO, ENOSPC, ENOENT, ENXIO, ENOMEM, EFBIG};
 constexpr int rename_errors[] = {OF_PATHS, EBUSY,  EDQUOT, EINVAL, EISDIR, EMLINK,
                                  EEXIST,   ENOSPC, EPERM,  EROFS,  EXDEV,  EIO};
 
+constexpr int fstat_errors[] = {EBADF, EFAULT, EIO, ENOMEM, EOVERFLOW};
+constexpr int link_errors[] = {OF_PATHS, EDQUOT, EEXIST, EMLINK, ENOSPC, EPERM, EROFS, EXDEV, EIO};
+constexpr int attribute_errors[] = {OF_PATHS, EIO, EPERM, EROFS, EINVAL};
+constexpr int list_errors[] = {OF_PATHS, E2BIG, EOPNOTSUPP, ERANGE, EIO};
+constexpr int get_errors[] = {OF_PATHS, E2BIG, ENODATA, EOPNOTSUPP, ERANGE, EIO};
+constexpr int set_errors[] = {OF_PATHS, EDQUOT, ENOSPC, EOPNOTSUPP, EPERM, ERANGE, EROFS, EIO};
+constexpr int sync_errors[] = {EBADF, EIO, ENOSPC, EDQUOT, ENOSYS};
+
 constexpr Errors rows[] = {
     {Call::mount, mount_errors},
     {Call::umount2, umount_errors},
@@ -100,6 +108,16 @@ constexpr Errors rows[] = {
     {Call::poll, poll_errors},
     {Call::load_image, load_errors},
     {Call::rename, rename_errors},
+    {Call::fstat, fstat_errors},
+    {Call::link, link_errors},
+    {Call::lchown, attribute_errors},
+    {Call::chmod, attribute_errors},
+    {Call::utimensat, attribute_errors},
+    {Call::llistxattr, list_errors},
+    {Call::lgetxattr, get_errors},
+    {Call::lsetxattr, set_errors},
+    {Call::pwrite, write_errors},
+    {Call::syncfs, sync_errors},
 };
 static_assert(std::size(rows) == static_cast<std::size_t>(Call::count));
 

@@ -19,7 +19,6 @@ constexpr std::uint64_t ramfs_magic = 0x858458f6;
 constexpr std::uint64_t tmpfs_magic = 0x01021994;
 constexpr int detach_flag = 2;
 constexpr unsigned loop_major = 7;
-constexpr unsigned mtd_major = 90;
 
 std::string driver_of(unsigned number) {
   if (number == 1) return "ramdisk";
@@ -71,7 +70,8 @@ bool Kernel::has_character_device(dev_t device) const {
     return std::any_of(disks.begin(), disks.end(),
                        [](const Disk& disk) { return major(disk.device) == loop_major; });
   if (major(device) == mtd_major)
-    return std::any_of(disks.begin(), disks.end(),
+    return flash != nullptr ||
+           std::any_of(disks.begin(), disks.end(),
                        [&](const Disk& disk) { return disk.device == device; });
   return device == makedev(1, 3) || (device == makedev(1, 11) && !version().before(2, 6, 0));
 }

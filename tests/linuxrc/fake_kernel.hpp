@@ -49,6 +49,7 @@ struct Version {
 
 class Kernel {
  public:
+  static constexpr unsigned mtd_major = 90;
   static constexpr unsigned zram_major = 253;  // given out at run time, as any
 
   Kernel();
@@ -87,6 +88,8 @@ class Kernel {
   std::function<int(Kernel&)> network_program;
   void route_network();                    // an interface has an address from here on
   [[nodiscard]] bool has_network() const;  // without one no server is reached
+  // What any mkfs.* does there; returns its wait status.
+  std::function<int(Kernel&)> mkfs_program;
   // What happened that cannot be undone, in order: "discard 1:0", "delete /init".
   std::vector<std::string> losses;
 

@@ -21,18 +21,26 @@ std::string_view option(std::string_view options, std::string_view name) {
   return {};
 }
 
-void merge(Tree& tree, const Node& from, Node& into) {
-  for (const auto& [name, child] : from.children) {
-    const auto found = into.children.find(name);
-    Node& node = found != into.children.end() ? *found->second : tree.make(into, name, child->mode);
-    node.mode = child->mode;
-    node.device = child->device;
-    node.content = child->content;
-    merge(tree, *child, node);
-  }
+bool is_whiteout(const Node& node) {
+  return S_ISCHR(node.mode) && node.device == 0;
 }
 
 }  // namespace
+
+void Tree::merge(const Node& from, Node& into) {
+  for (const auto& [name, child] : from.children) {
+    if (is_whiteout(*child)) {
+      into.children.erase(name);
+      continue;
+    }
+    const auto found = into.children.find(name);
+    Node& node = found != into.children.end() ? *found->second : make(into, name, child->mode);
+    node.mode = child->mode;
+    node.device = child->device;
+    node.content = child->content;
+    merge(*child, node);
+  }
+}
 
 int Kernel::mount_overlay(const Process& caller, const char* source, const Place& where,
                           std::string_view options) {
@@ -53,8 +61,8 @@ int Kernel::mount_overlay(const Process& caller, const char* source, const Place
   if (above.mount->read_only) return -EROFS;
   const auto number = static_cast<unsigned>(20 + tree.mounts().size());
   overlay = &tree.make_fs("overlay", makedev(0, number), overlay_magic);
-  merge(tree, *below.node, *overlay->root);
-  merge(tree, *above.node, *overlay->root);
+  tree.merge(*below.node, *overlay->root);
+  tree.merge(*above.node, *overlay->root);
   tree.attach(*overlay, *overlay->root, where, source);
   return 0;
 }

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t most_calls = 3000;
 constexpr pid_t orphan = 39;
+constexpr std::size_t path_end = std::string_view::npos;
 
 std::vector<const char*> pointers(const std::vector<std::string>& words) {
   std::vector<const char*> list;
@@ -40,12 +41,15 @@ std::vector<std::string> strings(const char* const* words) {
 
 const char* name_of(Call call) {
   static constexpr const char* names[] = {
-      "mount",    "umount2",    "pivot_root", "chroot", "chdir",  "fchdir",      "mkdir",
-      "mknod",    "symlink",    "unlink",     "rmdir",  "stat",   "lstat",       "statfs",
-      "readlink", "getdents",   "open",       "fcntl",  "close",  "read",        "pread",
-      "lseek",    "ftruncate",  "write",      "dup2",   "ioctl",  "fork",        "execve",
-      "waitpid",  "reboot",     "kill",       "ptrace", "setsid", "init_module", "delete_module",
-      "uname",    "load_image", "rename",     "socket", "poll"};
+      "mount",      "umount2", "pivot_root", "chroot",      "chdir",         "fchdir",
+      "mkdir",      "mknod",   "symlink",    "unlink",      "rmdir",         "stat",
+      "lstat",      "statfs",  "readlink",   "getdents",    "open",          "fcntl",
+      "close",      "read",    "pread",      "lseek",       "ftruncate",     "write",
+      "dup2",       "ioctl",   "fork",       "execve",      "waitpid",       "reboot",
+      "kill",       "ptrace",  "setsid",     "init_module", "delete_module", "uname",
+      "load_image", "rename",  "socket",     "poll",        "fstat",         "link",
+      "lchown",     "chmod",   "utimensat",  "llistxattr",  "lgetxattr",     "lsetxattr",
+      "pwrite",     "syncfs"};
   static_assert(std::size(names) == static_cast<std::size_t>(Call::count));
   return names[static_cast<std::size_t>(call)];
 }
@@ -141,6 +145,10 @@ int FakeSys::execve(const char* path, const char* const* argv, const char* const
   Place program;
   if (const int failed = check_program(path, program); failed < 0) return done(failed);
   const bool own = program.node->content == Kernel::own_program;
+  if (in_child_ && kernel_.mkfs_program && std::string_view(path).find("/mkfs.") != path_end) {
+    ended_.emplace_back(kernel_.child.pid, kernel_.mkfs_program(kernel_));
+    leave(Request::child_ended);
+  }
   execute(path, program, argv, envp);
   // No owner of memory may be alive on this stack from here on: it is left for ever.
   if (!in_child_) leave(own ? Request::execute_again : Request::ended);

@@ -54,6 +54,16 @@ enum class Call {
   rename,
   socket,
   poll,
+  fstat,
+  link,
+  lchown,
+  chmod,
+  utimensat,
+  llistxattr,
+  lgetxattr,
+  lsetxattr,
+  pwrite,
+  syncfs,
   count
 };
 const char* name_of(Call call);
@@ -168,17 +178,32 @@ class FakeSys final : public Sys, public FileSys {
   std::uint64_t now_ms() override { return kernel_.now_ms; }
   FileSys* files() override { return this; }
   int rename(const char* from, const char* to) override;
+  int lstat_details(const char* path, FileDetails& details) override;
+  int fstat_details(int fd, FileDetails& details) override;
+  int link(const char* from, const char* to) override;
+  int lchown(const char* path, uid_t owner, gid_t group) override;
+  int chmod(const char* path, mode_t mode) override;
+  int set_times(const char* path, std::int64_t seconds, std::int64_t nanoseconds) override;
+  ssize_t list_xattrs(const char* path, char* names, std::size_t size) override;
+  ssize_t get_xattr(const char* path, const char* name, void* value, std::size_t size) override;
+  int set_xattr(const char* path, const char* name, const void* value, std::size_t size) override;
+  ssize_t pwrite(int fd, const void* data, std::size_t size, std::uint64_t offset) override;
+  int sync_file_system(int fd) override;
 
  private:
   enum class Request { none, fork, child_ended, execute_again, ended };
 
   Process& process() { return in_child_ ? kernel_.child : kernel_.main; }
   OpenFile* file(int fd);
+  int flash_ioctl(unsigned long request, void* argument);
+  Disk* flash_disk();    // of the MTD partition, nullptr without one
   int done(int result);  // notes it in the trace
   int stat_at(Call call, const char* path, bool follow, FileFacts& facts);
   int open_found(const Place& place, int flags);
   int make(Call call, const char* path, mode_t mode, dev_t device);
   int remove(Call call, const char* path, bool folder);
+  // What `path` names, itself no link that is followed, after the call was entered.
+  int find(Call call, const char* path, const char* detail, Place& found);
   int check_program(const char* path, Place& found);
   void execute(const char* path, const Place& program, const char* const* argv,
                const char* const* envp);

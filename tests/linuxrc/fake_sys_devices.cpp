@@ -1,9 +1,11 @@
 // FakeSys: calls on mounts, devices and modules.
 #include <linux/fs.h>
 #include <linux/loop.h>
+#include <mtd/mtd-user.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -44,11 +46,40 @@ int FakeSys::pivot_root(const char* new_root, const char* put_old) {
   return failed < 0 ? failed : done(kernel_.pivot_root(process(), new_root, put_old));
 }
 
+Disk* FakeSys::flash_disk() {
+  for (Disk& disk : kernel_.disks)
+    if (major(disk.device) == 31 && disk.name.starts_with("mtdblock")) return &disk;
+  return nullptr;
+}
+
+// Of a partition of two blocks, of which the first is what its head says.
+int FakeSys::flash_ioctl(unsigned long request, void* argument) {
+  constexpr std::uint32_t block = 4096;
+  Disk* const flash = flash_disk();
+  if (flash == nullptr) return -ENODEV;
+  if (request == MEMGETINFO) {
+    mtd_info_t info{};
+    info.size = 2 * block;
+    info.erasesize = block;
+    std::memcpy(argument, &info, sizeof info);
+  }
+  if (request == MEMERASE) {
+    const auto& where = *static_cast<const erase_info_t*>(argument);
+    kernel_.losses.push_back("erase block " + std::to_string(where.start / block));
+    if (where.start == 0) flash->head.assign(block, '\xff');
+  }
+  return request == MEMUNLOCK ? -EOPNOTSUPP : 0;
+}
+
 int FakeSys::ioctl(int fd, unsigned long request, void* argument) {
   const char* const name = request == BLKGETSIZE64        ? "BLKGETSIZE64"
                            : request == BLKDISCARD        ? "BLKDISCARD"
                            : request == BLKFLSBUF         ? "BLKFLSBUF"
                            : request == TIOCSCTTY         ? "TIOCSCTTY"
+                           : request == MEMGETINFO        ? "MEMGETINFO"
+                           : request == MEMGETBADBLOCK    ? "MEMGETBADBLOCK"
+                           : request == MEMUNLOCK         ? "MEMUNLOCK"
+                           : request == MEMERASE          ? "MEMERASE"
                            : request == LOOP_SET_FD       ? "LOOP_SET_FD"
                            : request == LOOP_CTL_GET_FREE ? "LOOP_CTL_GET_FREE"
                                                           : "ioctl";
@@ -62,6 +93,8 @@ int FakeSys::ioctl(int fd, unsigned long request, void* argument) {
     return 0;
   }
   if (request == LOOP_CTL_GET_FREE) return 0;
+  if (S_ISCHR(node.mode) && major(node.device) == Kernel::mtd_major && flash_disk() != nullptr)
+    return done(flash_ioctl(request, argument));
   Disk* const disk = S_ISBLK(node.mode) ? kernel_.disk(node.device) : nullptr;
   if (disk == nullptr) return done(-ENOTTY);
   if (request == LOOP_SET_FD) disk->fs = kernel_.image_file;

@@ -94,6 +94,7 @@ int FakeSys::remove(Call call, const char* path, bool folder_wanted) {
     kernel_.losses.push_back("wipe " + Tree::path_in_fs(node));
   else if (!folder_wanted && node.inode != 0 && S_ISREG(node.mode))
     kernel_.losses.push_back("delete " + name + " of " + folder.mount->fs->type);
+  --found->second->names;
   folder.node->children.erase(found);
   return 0;
 }
@@ -254,8 +255,19 @@ ssize_t FakeSys::pread(int fd, void* buffer, std::size_t size, std::uint64_t off
   if (failed < 0 && failed != -one_byte) return failed;
   if (open == nullptr) return done(-EBADF);
   const Node& node = *open->place.node;
-  const Disk* const disk = S_ISBLK(node.mode) ? kernel_.disk(node.device) : nullptr;
+  const bool is_flash = S_ISCHR(node.mode) && major(node.device) == Kernel::mtd_major;
+  const Disk* const disk = is_flash             ? flash_disk()
+                           : S_ISBLK(node.mode) ? kernel_.disk(node.device)
+                                                : nullptr;
   const std::string& text = disk != nullptr ? disk->head : node.content;
+  // A blank disk is blank all over.
+  if (disk != nullptr && offset >= text.size() && offset < disk->kib * 1024 &&
+      text.find_first_not_of(text.back()) == std::string::npos) {
+    const std::size_t blank =
+        std::min<std::size_t>(size, static_cast<std::size_t>(disk->kib * 1024 - offset));
+    std::memset(buffer, text.back(), blank);
+    return done(static_cast<int>(blank));
+  }
   if (offset >= text.size()) return done(0);
   const std::size_t length = std::min(
       {text.size() - static_cast<std::size_t>(offset), size, failed == -one_byte ? 1 : size});
@@ -263,11 +275,15 @@ ssize_t FakeSys::pread(int fd, void* buffer, std::size_t size, std::uint64_t off
   return done(static_cast<int>(length));
 }
 
-int FakeSys::ftruncate(int fd, std::uint64_t) {
+int FakeSys::ftruncate(int fd, std::uint64_t bytes) {
   const int failed = enter(Call::ftruncate, line("ftruncate", fd, file(fd)));
   if (failed < 0) return failed;
   const OpenFile* const open = file(fd);
-  return done(open == nullptr || !open->writable ? -EINVAL : 0);  // zeros are not kept
+  if (open == nullptr || !open->writable) return done(-EINVAL);
+  // Of what is as large as a RAM disk the zeros are not kept.
+  constexpr std::uint64_t largest_kept = 65536;
+  if (bytes <= largest_kept) open->place.node->content.resize(static_cast<std::size_t>(bytes));
+  return 0;
 }
 
 int FakeSys::rewind(int fd) {

@@ -40,6 +40,11 @@ struct Node {
   FileSystem* fs = nullptr;
   Node* parent = nullptr;
   std::map<std::string, Node*, std::less<>> children;
+  uid_t owner = 0;
+  gid_t group = 0;
+  unsigned names = 1;
+  std::int64_t modified_s = 0;
+  std::map<std::string, std::string> attributes{};  // extended ones
 };
 
 struct FileSystem {
@@ -79,6 +84,8 @@ class Tree {
   // Makes `path` below the root of `fs`, with its folders; an existing node is changed.
   Node& put(FileSystem& fs, std::string_view path, mode_t mode, std::string_view content = {});
   Node& make(Node& folder, const std::string& name, mode_t mode);
+  // As overlayfs: what `from` holds goes into `into`, or hides what was there.
+  void merge(const Node& from, Node& into);
   // What `path` names in `fs` without regard to links and mounts, or nullptr.
   static Node* find(const FileSystem& fs, std::string_view path);
 

@@ -37,6 +37,7 @@ class Check {
     ramroot_as_promised();
     overlay_as_promised();
     upper_as_promised();
+    for (const std::string& promise : broken_carry_promises(world_)) broken_.push_back(promise);
     return std::move(broken_);
   }
 
@@ -237,10 +238,14 @@ class Check {
     const UpperPolicies policies = overlay_options(facts).policies;
     const bool may_wipe = use_of(facts.overlay.upper, policies) == UpperUse::wipe;
     for (const std::string& loss : world_.kernel.losses) {
+      promise(
+          !loss.starts_with("erase ") || facts.overlay.upper.contents == UpperContents::dead_code,
+          "flash was erased that was not marked: " + loss);
       if (!loss.starts_with("wipe ")) continue;
       const std::string path = loss.substr(5);
-      const bool ours =
-          path.starts_with("/work/") || path.ends_with("_state.new") || path.ends_with("lower.new");
+      const bool ours = path.starts_with("/work/") || path.starts_with("/upper.new") ||
+                        path.starts_with("/upper.memory.") || path.ends_with("_state.new") ||
+                        path.ends_with("lower.new");
       promise(ours || may_wipe, "deleted of an upper that was not to be reset: " + path);
     }
     if (may_wipe || world_.kernel.upper == nullptr || !facts.overlay.upper.used) return;

@@ -133,6 +133,7 @@ void World::add_image() {
 
 // Where the image lies, or will lie.
 dev_t World::ram_disk_device() const {
+  if (facts_.overlay.carry) return makedev(31, 3);  // it lies below the overlay that is /
   if (role_of(facts_) != Role::initramfs_init) return facts_.root_device;
   if (facts_.ram_disk == RamDisk::loop) return makedev(7, 0);
   return facts_.ram_disk == RamDisk::zram ? makedev(Kernel::zram_major, 0) : ram0();
@@ -200,7 +201,9 @@ void World::add_initramfs() {
 void World::start_processes() {
   const Role role = role_of(facts_);
   Mount* root = &kernel.tree.mounts()[facts_.on_nullfs ? 1 : 0];
-  if (role != Role::initramfs_init)
+  if (facts_.overlay.carry)
+    root = &add_running_overlay({root, root->root});
+  else if (role != Role::initramfs_init)
     root = &kernel.tree.attach(*image, *image->root, {root, root->root}, "/dev/root");
   Process& process = kernel.main;
   process.pid = facts_.pid;
@@ -208,6 +211,7 @@ void World::start_processes() {
   argv = {role == Role::initramfs_init ? "/init" : role == Role::ram_init ? "/linuxrc" : "linuxrc"};
   if (role == Role::over_root) argv = {facts_.pid == 1 ? "/linuxrc" : "/sbin/mount_root"};
   if (role == Role::ram_init) argv.emplace_back("one");
+  if (facts_.overlay.carry) argv.emplace_back("done");
   (void)kernel.tree.walk(process.view, role == Role::initramfs_init ? "/init" : "/linuxrc", true,
                          process.program);
   const std::pair<bool, FileSystem*> mounted[] = {{facts_.dev_mounted, kernel.devtmpfs},

@@ -40,6 +40,8 @@ class World {
   FileSystem* real = nullptr;      // that root= or real_root= names, or nullptr
   FileSystem* asked = nullptr;     // that /linuxrc asks for through real-root-dev
   std::vector<FileSystem*> chain;  // the roots of real_root=A,B; `real` is the one to boot
+  FileSystem* running = nullptr;   // the overlay in memory that runs, where one is carried over
+  FileSystem* memory = nullptr;    // its upper's
   Node* count_file = nullptr;      // the boot counter of linuxrc.env=
   std::vector<std::string> argv;
   std::vector<std::string> envp{"HOME=/", "TERM=linux", "answer=42"};
@@ -68,6 +70,7 @@ class World {
   FileSystem* add_source(const ImagePlace& where, unsigned at);
   void add_upper();
   void add_network();  // world_network.cpp
+  Mount& add_running_overlay(const Place& bottom);  // world_carry.cpp
   void add_initramfs();
   void start_processes();
   void choose_linuxrc();

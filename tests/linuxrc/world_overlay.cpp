@@ -2,7 +2,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include "linuxrc/overlay_options.hpp"
+#include "linuxrc/overlay.hpp"
 #include "linuxrc/root_name.hpp"
 #include "tests/linuxrc/world.hpp"
 
@@ -100,7 +100,19 @@ void World::add_upper() {
           "",
           head_of(probe.contents)};
   if (!probe.mounted) return;
-  disk.fs = &fs;
+  if (is_to_be_formatted(facts_, options)) {
+    kernel.tree.put(*lower, "/sbin/mkfs." + std::string(options.format.view()), S_IFREG | 0755,
+                    Kernel::elf_program(""));
+    kernel.tree.put(*lower, "/dev", folder_mode);
+    kernel.mkfs_program = [&fs, device](Kernel& machine) {
+      Disk& blank = *machine.disk(device);
+      blank.fs = &fs;
+      blank.head = head_of(UpperContents::ext);
+      return 0;
+    };
+  } else {
+    disk.fs = &fs;
+  }
   const char* const marks[] = {"", mark_pending, mark_ready, "7"};
   if (probe.mark != UpperMark::none)
     kernel.tree.put(fs, "/.fs_state", S_IFLNK | 0777, marks[static_cast<int>(probe.mark)]);
@@ -110,10 +122,17 @@ void World::add_upper() {
   if (probe.root_recorded)
     kernel.tree.put(fs, "/etc/.extroot-uuid", file_mode, facts_.overlay.root_uuid);
   if (probe.strange) kernel.tree.put(fs, "/work", file_mode, "a file");
-  if (probe.used) {
+  if (probe.copied) kernel.tree.put(fs, "/upper.new/etc/file", file_mode, "copied");
+  if (probe.copied) kernel.tree.put(fs, "/upper.new/.hidden/file", file_mode, "copied");
+  if (probe.copied && !probe.missing) kernel.tree.put(fs, "/upper", folder_mode);
+  if (probe.memory_kept) kernel.tree.put(fs, "/upper.memory/file", file_mode, "kept");
+  if (probe.used && !probe.missing) {
     kernel.tree.put(fs, "/upper/etc/passwd", file_mode, "changed");
     kernel.tree.put(fs, "/upper/.hidden/file", file_mode, "changed");
   }
+  const char* const foreign = facts_.value("linuxrc.overlay.foreign");
+  if (foreign != nullptr && std::string_view(foreign) == "listed")
+    kernel.tree.put(*lower, "/lib/upgrade/keep.d/base", file_mode, "/etc/pass*\n/etc/missing\n");
   if (probe.stale_work) kernel.tree.put(fs, "/work/work/#1", file_mode, "half");
 }
 

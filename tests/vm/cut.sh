@@ -15,7 +15,7 @@ record() {
         -blockdev driver=blklogwrites,node-name=logged,file=data,log=log,log-sector-size=512 \
         -device virtio-blk-pci,drive=logged
     expect 'GUEST done'
-    refuse 'FAILED' 'gone with the next boot'
+    refuse 'FAILED'
 }
 
 # boot_here UPPER WORDS: the console is then in $WORK/here.

@@ -11,6 +11,9 @@ overlay_root() {
     (cd "$tree" && mkdir -p rom overlay "$@")
     printf 'ID=test\nBUILD_ID="%s"\n' "$build" >"$tree/etc/os-release"
     echo delivered >"$tree/etc/delivered"
+    mkdir -p "$tree/lib/upgrade/keep.d" "$tree/etc/old"
+    echo '/etc/change*' >"$tree/lib/upgrade/keep.d/base"
+    echo delivered >"$tree/etc/old/file"
     cat >"$tree/sbin/init" <<'INIT'
 #!/bin/sh
 PATH=/bin:/sbin
@@ -19,7 +22,8 @@ echo "GUEST init pid=$$"
 while read -r line; do echo "GUEST mount: $line"; done </proc/mounts
 echo "GUEST state=$(readlink /overlay/.fs_state)"
 echo "GUEST lower=$(readlink /overlay/.linuxrc.lower)"
-for file in /etc/changed /etc/delivered /overlay/upper.1/etc/changed /etc/.hidden/file /sysupgrade.tgz; do
+for file in /etc/changed /etc/delivered /overlay/upper.1/etc/changed /etc/.hidden/file /etc/old/file /etc/twice \
+    /overlay/upper.memory/etc/changed /sysupgrade.tgz; do
     said=absent
     [ ! -e $file ] || said=$(cat $file)
     echo "GUEST $file=$said"
@@ -45,6 +49,18 @@ case ${do-} in
         mkdir -p /etc/.hidden
         echo kept >/etc/.hidden/file
         ;;
+    carry)
+        mkdir -p /etc/many
+        for number in 1 2 3 4 5 6 7 8 9 10 11 12; do echo "file $number" >/etc/many/$number; done
+        echo kept >/etc/changed
+        ln /etc/changed /etc/twice
+        nuke /etc/delivered /etc/old
+        mkdir /etc/old
+        dd if=/etc/head of=/dev/vda bs=64k
+        sync
+        mount_root done
+        echo "GUEST mount_root done=$?"
+        ;;
     reset) linuxrc --factory-reset ;;
     pending) ln -s 1 /overlay/.fs_state.by-hand && mv /overlay/.fs_state.by-hand /overlay/.fs_state ;;
     stale) mkdir -p /overlay/work/work/left/behind ;;
@@ -67,6 +83,16 @@ mount -t tmpfs tmpfs /tmp
 echo "GUEST before" >/tmp/before
 mount_root ${argument-}
 echo "GUEST mount_root=$?"
+# Flash whose driver comes after something was changed, in memory: every kind of change.
+if [ -n "${late-}" ]; then
+    mount -t devtmpfs dev /dev
+    echo kept >/etc/changed
+    ln /etc/changed /etc/twice
+    nuke /etc/delivered /etc/old
+    mkdir -p /etc/old /etc/.hidden
+    echo kept >/etc/.hidden/file
+    echo "$late" >/sys/module/block2mtd/parameters/block2mtd
+fi
 mount_root done
 echo "GUEST mount_root done=$?"
 cat /tmp/before
@@ -75,8 +101,24 @@ PREINIT
     install -m 755 "$(tool linuxrc)" "$tree/sbin/linuxrc"
     ln -s linuxrc "$tree/sbin/mount_root"
     chmod 755 "$tree/sbin/init" "$tree/etc/preinit"
-    mksquashfs "$tree" "$image" -quiet -no-progress -all-root -noappend -comp gzip \
+    overlay_squashfs "$image"
+}
+
+# overlay_squashfs IMAGE: makes it anew of its tree.
+overlay_squashfs() {
+    mksquashfs "$1.tree" "$1" -quiet -no-progress -all-root -noappend -comp gzip \
         -p '/dev/console c 600 0 0 5 1' -p '/dev/null c 666 0 0 1 3' >/dev/null
+}
+
+# overlay_program IMAGE PROGRAM [NAME]: one of this machine's, with its libraries, as /sbin/NAME of the root.
+overlay_program() {
+    local program library
+    program=$(command -v "$2")
+    install -D "$program" "$1.tree/sbin/${3:-$2}"
+    while read -r library; do
+        install -D "$library" "$1.tree/$library"
+    done < <(ldd "$program" | sed -n 's/.*[ \t]\(\/[^ ]*\) (0x.*/\1/p')
+    overlay_squashfs "$1"
 }
 
 # mounts_are LINE...: what init saw in /proc/mounts is "POINT TYPE" of these, in any order, and /dev.

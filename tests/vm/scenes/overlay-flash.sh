@@ -46,12 +46,21 @@ mounts_are "${openwrt_mounts[@]}" '/overlay tmpfs'
 boot_flash "init=/etc/preinit argument=ram $data" "${flash[@]}"
 mounts_are "${openwrt_mounts[@]}" '/overlay tmpfs'
 
-{
-    printf '\xde\xad\xc0\xde'
-    head -c $((4 * 1024 * 1024 - 4)) /dev/zero | tr '\0' '\377'
-} >"$WORK/dead"
+# An image ends with the mark; what an older firmware left behind it must not come back.
+need mkfs.jffs2
+mkdir "$WORK/old"
+mkdir -p "$WORK/old/upper/etc"
+echo stale >"$WORK/old/upper/etc/changed"
+mkfs.jffs2 -l -e 64KiB -r "$WORK/old" -o "$WORK/old.jffs2"
+head -c 4M /dev/zero | tr '\0' '\377' >"$WORK/dead"
+printf '\xde\xad\xc0\xde' | dd of="$WORK/dead" conv=notrunc status=none
+dd if="$WORK/old.jffs2" of="$WORK/dead" bs=64k seek=1 conv=notrunc status=none
+boot_flash "init=/etc/preinit do=write $data" --disk "$WORK/dead"
+expect 'erasing 64 blocks of 64 KiB' 'GUEST state=2' 'GUEST /etc/changed=absent'
+mounts_are "${openwrt_mounts[@]}" '/overlay jffs2'
 boot_flash "init=/etc/preinit $data" --disk "$WORK/dead"
-expect 'GUEST can write'
+expect 'GUEST /etc/changed=kept' 'GUEST can write'
+refuse 'erasing'
 
 boot_flash "init=/sbin/linuxrc real_init=/sbin/init linuxrc.overlay=mtd:rootfs_data $data" "${flash[@]}"
 expect 'GUEST init pid=1' 'GUEST state=2' 'GUEST can write'

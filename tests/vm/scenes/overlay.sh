@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154  # vm_folder is lib.sh's
 # An overlay on ext4 over a squashfs root: a first boot, a second one that finds its changes, a reset
 # that was marked, and an upper that cannot be mounted. With FULL=1 also one that is missing, full, of
-# another firmware, quarantined, asked to be reset, left in disorder, or memory by intention.
+# another firmware, quarantined, kept by sysupgrade's lists, asked to be reset, left in disorder, or memory by intention.
 # kernels: stock-7
 
 # shellcheck source=tests/vm/overlay.sh
@@ -61,6 +61,14 @@ refuse 'the overlay is read-only' 'going on'
 cp "$WORK/upper.r100" "$WORK/upper"
 boot_overlay 'linuxrc.overlay=/dev/vdb linuxrc.overlay.foreign=tmpfs' "${upper[@]}"
 expect 'the upper is foreign: left alone' 'GUEST /etc/changed=absent'
+cp "$WORK/upper.r100" "$WORK/upper"
+boot_overlay 'linuxrc.overlay=/dev/vdb linuxrc.overlay.foreign=listed do=write' "${upper[@]}"
+expect 'the upper is foreign: set aside but for the listed files' 'listed files and directories are kept' \
+    'GUEST lower=build:r101' 'GUEST /etc/changed=kept' 'GUEST /etc/.hidden/file=absent' \
+    'GUEST /etc/delivered=delivered' 'GUEST /overlay/upper.1/etc/changed=kept'
+boot_overlay 'linuxrc.overlay=/dev/vdb linuxrc.overlay.foreign=listed' "${upper[@]}"
+expect 'GUEST /etc/changed=kept' 'GUEST can write'
+refuse 'the upper is foreign' 'going on'
 boot_overlay 'linuxrc.overlay=/dev/vdb linuxrc.reset' "${upper[@]}"
 expect 'reset' 'GUEST /etc/changed=absent' 'GUEST lower=build:r101'
 
