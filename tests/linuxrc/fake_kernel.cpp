@@ -70,9 +70,8 @@ bool Kernel::has_character_device(dev_t device) const {
     return std::any_of(disks.begin(), disks.end(),
                        [](const Disk& disk) { return major(disk.device) == loop_major; });
   if (major(device) == mtd_major)
-    return flash != nullptr ||
-           std::any_of(disks.begin(), disks.end(),
-                       [&](const Disk& disk) { return disk.device == device; });
+    return flash != nullptr || std::any_of(disks.begin(), disks.end(),
+                                           [&](const Disk& disk) { return disk.device == device; });
   return device == makedev(1, 3) || (device == makedev(1, 11) && !version().before(2, 6, 0));
 }
 

@@ -69,7 +69,7 @@ class World {
   void add_ramroot();  // world_ramroot.cpp
   FileSystem* add_source(const ImagePlace& where, unsigned at);
   void add_upper();
-  void add_network();  // world_network.cpp
+  void add_network();                               // world_network.cpp
   Mount& add_running_overlay(const Place& bottom);  // world_carry.cpp
   void add_initramfs();
   void start_processes();
