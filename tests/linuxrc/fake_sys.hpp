@@ -223,4 +223,7 @@ class FakeSys final : public Sys, public FileSys {
   std::string line_;
 };
 
+// "name fd path": a call on an open file, as the trace has it.
+std::string line_of(const char* name, int fd, const OpenFile* open);
+
 }  // namespace linuxrc::fake

@@ -1,4 +1,4 @@
-// FakeSys: calls on files. Mounts and devices are in fake_sys_devices.cpp.
+// FakeSys: calls on paths. Those on open files are in fake_sys_open_files.cpp.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -17,11 +17,6 @@ namespace {
 // "name first", as a line of the trace.
 std::string line(const char* name, const char* first) {
   return std::string(name) + " " + first;
-}
-
-// "name fd path".
-std::string line(const char* name, int fd, const OpenFile* open) {
-  return std::string(name) + " " + std::to_string(fd) + " " + (open == nullptr ? "" : open->path);
 }
 
 }  // namespace
@@ -47,7 +42,7 @@ int FakeSys::chdir(const char* path) {
 }
 
 int FakeSys::fchdir(int fd) {
-  if (const int failed = enter(Call::fchdir, line("fchdir", fd, file(fd))); failed < 0)
+  if (const int failed = enter(Call::fchdir, line_of("fchdir", fd, file(fd))); failed < 0)
     return failed;
   const OpenFile* const open = file(fd);
   if (open == nullptr) return done(-EBADF);
@@ -210,127 +205,6 @@ int FakeSys::open(const char* path, int flags, mode_t mode) {
   if (fd >= 0) file(fd)->path = path;
   if (fd >= 0 && (flags & O_TRUNC) != 0) place.node->content.clear();
   return done(fd);
-}
-
-int FakeSys::keep_on_exec(int fd) {
-  if (const int failed = enter(Call::fcntl, line("fcntl", fd, file(fd))); failed < 0) return failed;
-  OpenFile* const open = file(fd);
-  if (open == nullptr) return done(-EBADF);
-  open->close_on_exec = false;
-  return 0;
-}
-
-int FakeSys::close(int fd) {
-  const int failed = enter(Call::close, line("close", fd, file(fd)));
-  // Linux has released the descriptor whatever close(2) gives.
-  const bool was_open = process().files.erase(fd) > 0;
-  if (failed < 0) return failed;
-  return done(was_open ? 0 : -EBADF);
-}
-
-ssize_t FakeSys::read(int fd, void* buffer, std::size_t size) {
-  const int failed = enter(Call::read, line("read", fd, file(fd)));
-  OpenFile* const open = file(fd);
-  // A file of /proc that has been opened is there.
-  if (failed == -at_end && (open == nullptr || open->place.node->fs != kernel_.proc)) return 0;
-  if (failed < 0 && failed > -one_byte) return failed;
-  if (open == nullptr) return done(-EBADF);
-  if (S_ISDIR(open->place.node->mode)) return done(-EISDIR);
-  const Node& node = *open->place.node;
-  const Disk* const disk = S_ISREG(node.mode) ? nullptr : kernel_.disk(node.device);
-  const std::string& text = node.generated != Generated::no ? open->text
-                            : disk != nullptr               ? disk->head
-                                                            : node.content;
-  std::size_t length = text.size() - std::min(open->offset, text.size());
-  length = std::min({length, size, failed == -one_byte ? 1 : size});
-  std::memcpy(buffer, text.data() + open->offset, length);
-  open->offset += length;
-  return done(static_cast<int>(length));
-}
-
-ssize_t FakeSys::pread(int fd, void* buffer, std::size_t size, std::uint64_t offset) {
-  const int failed = enter(Call::pread, line("pread", fd, file(fd)));
-  const OpenFile* const open = file(fd);
-  if (failed == -at_end) return 0;
-  if (failed < 0 && failed != -one_byte) return failed;
-  if (open == nullptr) return done(-EBADF);
-  const Node& node = *open->place.node;
-  const bool is_flash = S_ISCHR(node.mode) && major(node.device) == Kernel::mtd_major;
-  const Disk* const disk = is_flash             ? flash_disk()
-                           : S_ISBLK(node.mode) ? kernel_.disk(node.device)
-                                                : nullptr;
-  const std::string& text = disk != nullptr ? disk->head : node.content;
-  // A blank disk is blank all over.
-  if (disk != nullptr && offset >= text.size() && offset < disk->kib * 1024 &&
-      text.find_first_not_of(text.back()) == std::string::npos) {
-    const std::size_t blank =
-        std::min<std::size_t>(size, static_cast<std::size_t>(disk->kib * 1024 - offset));
-    std::memset(buffer, text.back(), blank);
-    return done(static_cast<int>(blank));
-  }
-  if (offset >= text.size()) return done(0);
-  const std::size_t length = std::min(
-      {text.size() - static_cast<std::size_t>(offset), size, failed == -one_byte ? 1 : size});
-  std::memcpy(buffer, text.data() + offset, length);
-  return done(static_cast<int>(length));
-}
-
-int FakeSys::ftruncate(int fd, std::uint64_t bytes) {
-  const int failed = enter(Call::ftruncate, line("ftruncate", fd, file(fd)));
-  if (failed < 0) return failed;
-  const OpenFile* const open = file(fd);
-  if (open == nullptr || !open->writable) return done(-EINVAL);
-  // Of what is as large as a RAM disk the zeros are not kept.
-  constexpr std::uint64_t largest_kept = 65536;
-  if (bytes <= largest_kept) open->place.node->content.resize(static_cast<std::size_t>(bytes));
-  return 0;
-}
-
-int FakeSys::rewind(int fd) {
-  if (const int failed = enter(Call::lseek, line("lseek", fd, file(fd))); failed < 0) return failed;
-  OpenFile* const open = file(fd);
-  if (open == nullptr) return done(-EBADF);
-  open->offset = 0;
-  open->text = kernel_.text_of(open->place.node->generated, process());
-  return 0;
-}
-
-ssize_t FakeSys::write(int fd, const void* data, std::size_t size) {
-  const int failed = enter(Call::write, line("write", fd, file(fd)));
-  OpenFile* const open = file(fd);
-  if (failed < 0 && failed != -one_byte) return failed;
-  if (open == nullptr || !open->writable) return done(-EBADF);
-  Node& node = *open->place.node;
-  // A file of /proc or sysfs takes a write as a whole.
-  const bool is_setting = node.fs == kernel_.proc || node.fs == kernel_.sysfs;
-  if (failed == -one_byte && !is_setting) size = std::min<std::size_t>(size, 1);
-  const std::string_view text{static_cast<const char*>(data), size};
-  if (S_ISCHR(node.mode)) {
-    if (node.device == makedev(5, 1)) say(text);
-    if (node.device == makedev(1, 11)) kernel_log += text;
-    if (node.device == makedev(10, 130)) ++kernel_.watchdog_fed;
-  } else if (is_setting) {
-    node.content = text;
-  } else {
-    if (node.content.size() < open->offset + size) node.content.resize(open->offset + size);
-    node.content.replace(open->offset, size, text);
-    open->offset += size;
-  }
-  return done(static_cast<int>(size));
-}
-
-int FakeSys::dup2(int fd, int wanted) {
-  if (const int failed =
-          enter(Call::dup2, line("dup2", fd, file(fd)) + " " + std::to_string(wanted));
-      failed < 0)
-    return failed;
-  const OpenFile* const open = file(fd);
-  if (open == nullptr) return done(-EBADF);
-  if (fd == wanted) return done(wanted);
-  OpenFile copy = *open;
-  copy.close_on_exec = false;
-  process().files[wanted] = copy;
-  return done(wanted);
 }
 
 }  // namespace linuxrc::fake

@@ -4,11 +4,6 @@
 #include <sys/sysmacros.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
 
 #include "linuxrc/device.hpp"
 #include "linuxrc/plan.hpp"
@@ -289,36 +284,6 @@ FileSystem* World::expected_root() const {
 bool World::said(std::string_view text) const {
   return std::any_of(sys.console.begin(), sys.console.end(),
                      [&](const std::string& line) { return line.find(text) != std::string::npos; });
-}
-
-std::unique_ptr<Facts> facts_of(std::string_view text) {
-  auto facts = std::make_unique<Facts>();
-  const common::Status read = read_facts(text, *facts);
-  if (!read) throw std::runtime_error(read.error().text());
-  return facts;
-}
-
-namespace {
-
-std::filesystem::path plans() {
-  const char* const source = std::getenv("SOURCE_DIR");
-  return std::filesystem::path(source == nullptr ? "." : source) / "tests/plans";
-}
-
-}  // namespace
-
-std::unique_ptr<Facts> read_golden(const std::string& name) {
-  std::ifstream file(plans() / (name + ".facts"));
-  if (!file) throw std::runtime_error("no facts of " + name);
-  return facts_of(std::string(std::istreambuf_iterator<char>(file), {}));
-}
-
-std::vector<std::string> golden_names() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(plans()))
-    if (entry.path().extension() == ".facts") names.push_back(entry.path().stem());
-  std::sort(names.begin(), names.end());
-  return names;
 }
 
 }  // namespace linuxrc::fake
