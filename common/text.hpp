@@ -35,6 +35,15 @@ class Text {
     length_ = append_format(buffer_, Capacity, length_, format, arguments);
     return *this;
   }
+  // The same for text as it is, and much faster.
+  Text& append_text(std::string_view text) {
+    if (text.size() >= Capacity - length_)
+      return append("%.*s", static_cast<int>(text.size()), text.data());
+    text.copy(buffer_ + length_, text.size());
+    length_ += text.size();
+    buffer_[length_] = '\0';
+    return *this;
+  }
   void clear() {
     length_ = 0;
     buffer_[0] = '\0';

@@ -89,11 +89,11 @@ void compose(const Machine& machine, common::Text<24576>& json) {
   if (!facts.count.reason.empty()) append_member(json, "earlier_boot", facts.count.reason.view());
   append_member(json, "init", machine.init.view());
   append_stop(json);
-  json.append("\"degraded\":%s,\n\"degraded_because\":[%s],\n", machine.degraded ? "true" : "false",
-              report.reasons.c_str());
-  json.append("\"complete\":%s,\n\"steps\":[\n%s\n]\n}\n",
-              report.steps.left_out() || report.reasons.left_out() ? "false" : "true",
-              report.steps.c_str());
+  json.append("\"degraded\":%s,\n\"degraded_because\":[", machine.degraded ? "true" : "false");
+  json.append_text(report.reasons.view()).append_text("],\n");
+  const bool complete = !report.steps.left_out() && !report.reasons.left_out();
+  json.append("\"complete\":%s,\n\"steps\":[\n", complete ? "true" : "false");
+  json.append_text(report.steps.view()).append_text("\n]\n}\n");
 }
 
 }  // namespace

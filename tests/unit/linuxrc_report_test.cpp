@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_list_that_is_full_leaves_out_whole_values) {
   value.append("{\"a\":12345}");
   for (int i = 0; i < 5; ++i) list.add(value);
   BOOST_TEST(list.left_out());
-  BOOST_TEST(list.c_str() == "{\"a\":12345},\n{\"a\":12345},\n{\"a\":12345}");
+  BOOST_TEST(list.view() == "{\"a\":12345},\n{\"a\":12345},\n{\"a\":12345}");
 }
 
 BOOST_AUTO_TEST_CASE(without_run_there_is_no_report) {
