@@ -55,14 +55,14 @@ for driver in loop zram; do
 
     # The system runs on it.
     for root in /dev/ram0 0x100; do
-        boot --initrd "$WORK/initramfs" --append "root=$root rw"
+        boot --timeout 240 --initrd "$WORK/initramfs" --append "root=$root rw"
         expect_in_order "$stands" 'RAMDISK: gzip image found at block 0' 'GUEST init pid=1' 'GUEST done'
         expect_re "GUEST root=$major:0"
         refuse 'FAILED' 'going on' 'Kernel panic'
     done
 
     # A script before a disk without /initrd: the memory is free afterwards.
-    boot --initrd "$WORK/initramfs" --disk "$WORK/without" --append 'root=/dev/vda ro'
+    boot --timeout 240 --initrd "$WORK/initramfs" --disk "$WORK/without" --append 'root=/dev/vda ro'
     expect_in_order "$stands" 'GUEST linuxrc arg0' 'Unmounting old root' \
         'Trying to free ramdisk memory ... okay' 'GUEST init pid=1' 'source=/dev/vda' 'GUEST done'
     expect_re 'GUEST linuxrc mount: /dev/ram0 / ext'
@@ -73,18 +73,18 @@ for driver in loop zram; do
     ((after - before >= image_kib * 85 / 100)) || fail "$driver: only $((after - before)) KiB came back"
 
     # It asks to stay where it is.
-    boot --initrd "$WORK/initramfs" --disk "$WORK/without" --append 'root=/dev/vda ro stay'
+    boot --timeout 240 --initrd "$WORK/initramfs" --disk "$WORK/without" --append 'root=/dev/vda ro stay'
     expect_in_order "$stands" 'GUEST linuxrc arg0' 'GUEST init pid=1' 'GUEST done'
     expect_re "GUEST root=$major:0"
 
     # The project's linuxrc on the image: PID 1 that pivots, and the kernel's child.
     wrap_image "$WORK/initramfs" "$WORK/own.$blocks.gz" "${left_out[@]}"
-    boot --initrd "$WORK/initramfs" --disk "$WORK/without" \
+    boot --timeout 240 --initrd "$WORK/initramfs" --disk "$WORK/without" \
         --append 'root=/dev/ram0 rw init=/linuxrc real_root=/dev/vda'
     expect_in_order "$stands" 'linuxrc: started as init=/linuxrc, PID 1 on the RAM disk' \
         'Trying to free ramdisk memory ... okay' 'GUEST init pid=1' 'source=/dev/vda' 'GUEST done'
     refuse 'FAILED' 'Kernel panic'
-    boot --initrd "$WORK/initramfs" --disk "$WORK/with" --append 'root=/dev/vda ro'
+    boot --timeout 240 --initrd "$WORK/initramfs" --disk "$WORK/with" --append 'root=/dev/vda ro'
     expect_in_order "$stands" 'linuxrc: started as /linuxrc, run by the kernel' 'GUEST init pid=1' \
         'GUEST initrd=full' 'GUEST done'
     refuse 'FAILED' 'Kernel panic'
