@@ -44,10 +44,12 @@ class Text {
     buffer_[length_] = '\0';
     return *this;
   }
-  void clear() {
-    length_ = 0;
-    buffer_[0] = '\0';
+  // Takes away what stands behind the first `length` bytes, of which there are as many.
+  void cut(std::size_t length) {
+    length_ = length;
+    buffer_[length] = '\0';
   }
+  void clear() { cut(0); }
 
   [[nodiscard]] const char* c_str() const { return buffer_; }
   [[nodiscard]] std::string_view view() const { return {buffer_, length_}; }

@@ -23,11 +23,7 @@ class Longer {
   Longer(LongPath& path, const char* name) : path_(path), before_(path.size()) {
     path.append("/%s", name);
   }
-  ~Longer() {
-    common::Text<4096> kept;
-    kept.append("%.*s", static_cast<int>(before_), path_.c_str());
-    path_ = kept;
-  }
+  ~Longer() { path_.cut(before_); }
   Longer(const Longer&) = delete;
   Longer& operator=(const Longer&) = delete;
   [[nodiscard]] bool fits() const { return !path_.full(); }
@@ -50,22 +46,24 @@ Status Copier::failed(int result, const char* call, const LongPath& path) const 
   return outcome(result, "%s %s", call, path.c_str());
 }
 
-Status Copier::copy(const char* from, const char* to) {
+Status Copier::begin(const char* from, const char* to) {
   from_.clear();
   from_.append("%s", from);
   to_.clear();
   to_.append("%s", to);
   if (from_.full() || to_.full()) return Error::system(ENAMETOOLONG, "copy %.200s", from);
-  return copy_here();
+  return Done{};
+}
+
+Status Copier::copy(const char* from, const char* to) {
+  const Status begun = begin(from, to);
+  return begun ? copy_here() : begun;
 }
 
 Status Copier::copy_directory(const char* from, const char* to) {
+  const Status begun = begin(from, to);
+  if (!begun) return begun;
   FileDetails details;
-  from_.clear();
-  from_.append("%s", from);
-  to_.clear();
-  to_.append("%s", to);
-  if (from_.full() || to_.full()) return Error::system(ENAMETOOLONG, "copy %.200s", from);
   const int result = files_.lstat_details(from, details);
   if (result < 0) return failed(result, "lstat", from_);
   if (!S_ISDIR(details.mode)) return failed(-ENOTDIR, "copy", from_);

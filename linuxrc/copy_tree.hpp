@@ -31,6 +31,7 @@ class Copier {
   [[nodiscard]] unsigned long long copied() const { return copied_; }
 
  private:
+  common::Status begin(const char* from, const char* to);
   common::Status copy_here();
   common::Status copy_entries();
   common::Status copy_file(const FileDetails& listed);

@@ -9,6 +9,7 @@
 #include "common/lines.hpp"
 #include "common/sizes.hpp"
 #include "linuxrc/device_head.hpp"
+#include "linuxrc/mtd.hpp"
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/root_name.hpp"
 #include "linuxrc/steps.hpp"
@@ -18,8 +19,6 @@ namespace linuxrc {
 namespace {
 
 using common::Status;
-
-constexpr unsigned mtd_block_major = 31;
 
 // The first bytes of one device at a time.
 std::array<std::byte, volume_window> head;
@@ -72,30 +71,11 @@ void gather_lower(Machine& machine) {
     machine.log.say("the root says nowhere which firmware it is: a change of it is not noticed");
 }
 
-// N of "mtdN", or of the line `mtdN: SIZE ERASESIZE "NAME"` of /proc/mtd for "mtd:NAME".
-std::optional<unsigned> mtd_number(std::string_view name, std::string_view table) {
-  constexpr std::string_view prefix = "mtd";
-  if (!name.starts_with(prefix)) return std::nullopt;
-  name.remove_prefix(prefix.size());
-  std::string_view digits = name;
-  if (name.starts_with(':')) {
-    digits = {};
-    common::Text<80> quoted;
-    quoted.append("\"%.*s\"", static_cast<int>(name.size() - 1), name.data() + 1);
-    while (const auto line = common::next_line(table))
-      if (line->starts_with(prefix) && line->ends_with(quoted.view()))
-        digits = line->substr(prefix.size(), line->find(':') - prefix.size());
-  }
-  const auto number = common::parse_decimal(digits);
-  if (!number || *number > 255) return std::nullopt;
-  return static_cast<unsigned>(*number);
-}
-
 // The block device of a flash partition; 0 when there is none of this name.
 dev_t flash_device(Machine& machine, std::string_view name) {
   static char text[4096];
   const auto length = read_text(machine.sys, in_workspace(machine, "/proc/mtd").c_str(), text);
-  const auto number = length ? mtd_number(name, {text, *length}) : std::optional<unsigned>();
+  const auto number = length ? mtd_number({text, *length}, name) : std::optional<unsigned>();
   return number ? makedev(mtd_block_major, *number) : 0;
 }
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 
+#include "linuxrc/mtd.hpp"
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/steps.hpp"
 
@@ -20,8 +21,6 @@ using common::Done;
 using common::Error;
 using common::Failure;
 using common::Status;
-
-constexpr unsigned mtd_major = 90;  // of mtdN; minor 2 * N can be written to
 
 // An open device, closed by its owner's end.
 class Open {
@@ -71,9 +70,9 @@ Status check_blank(Machine& machine, int fd, std::uint64_t bytes) {
     }
     for (std::size_t i = 0; i < size; ++i) {
       if (!fill && (buffer[i] == std::byte{0} || buffer[i] == std::byte{0xff})) fill = buffer[i];
+      const unsigned long long place = at + i;
       if (buffer[i] != fill)
-        return Error::of(Failure::not_usable, "the upper holds something at byte %llu",
-                         static_cast<unsigned long long>(at + i));
+        return Error::of(Failure::not_usable, "the upper holds something at byte %llu", place);
     }
     return Done{};
   };

@@ -5,9 +5,8 @@
 
 #include <cerrno>
 
-#include "common/lines.hpp"
-#include "common/sizes.hpp"
 #include "linuxrc/file_sum.hpp"
+#include "linuxrc/mtd.hpp"
 #include "linuxrc/ramroot.hpp"
 #include "linuxrc/steps.hpp"
 
@@ -19,23 +18,7 @@ using common::Error;
 using common::Failure;
 using common::Status;
 
-constexpr unsigned mtd_major = 90;  // character devices, two minors each: the odd is read-only
-constexpr unsigned mtd_block_major = 31;
-
-// The number of "mtd2" or "mtd:NAME" in the text of /proc/mtd: `mtd2: 00200000 00010000 "NAME"`.
-std::optional<unsigned> mtd_number(std::string_view partitions, std::string_view name) {
-  while (const auto line = common::next_line(partitions)) {
-    const std::string_view number = line->substr(0, line->find(':'));
-    const auto quote = line->find('"');
-    if (!number.starts_with("mtd") || quote == std::string_view::npos) continue;
-    std::string_view label = line->substr(quote + 1);
-    label = label.substr(0, label.rfind('"'));
-    const bool same = name.starts_with("mtd:") ? label == name.substr(4) : number == name;
-    const auto found = common::parse_decimal(number.substr(3));
-    if (same && found && *found < 128) return static_cast<unsigned>(*found);
-  }
-  return std::nullopt;
-}
+constexpr unsigned most_partitions = 128;  // in the minors of one byte
 
 // Its driver may still be looking at the chips.
 Status find_mtd(Machine& machine, const Step& step) {
@@ -48,7 +31,7 @@ Status find_mtd(Machine& machine, const Step& step) {
     const auto length = read_text(machine.sys, path.c_str(), text);
     if (!length && length.error().errno_value() != ENOENT) return length.error();
     const auto number = mtd_number({text, length ? *length : 0}, step.source);
-    if (number) {
+    if (number && *number < most_partitions) {
       machine.root =
           *step.type != '\0' ? makedev(mtd_block_major, *number) : makedev(mtd_major, *number * 2);
       return Done{};

@@ -36,8 +36,8 @@ class Check {
     image_as_promised();
     ramroot_as_promised();
     overlay_as_promised();
-    upper_as_promised();
-    for (const std::string& promise : broken_carry_promises(world_)) broken_.push_back(promise);
+    for (const auto promises : {broken_upper_promises, broken_carry_promises})
+      for (const std::string& promise : promises(world_)) broken_.push_back(promise);
     return std::move(broken_);
   }
 
@@ -230,33 +230,6 @@ class Check {
                 world_.said("gone with the next boot") ||
                 world_.said("the root is used as it is") || console_was_hit(),
             "the upper is not used, and nothing says so");
-  }
-
-  // Only what was asked to be deleted is: whatever fails, an upper is never taken for another one.
-  void upper_as_promised() {
-    const Facts& facts = world_.facts();
-    const UpperPolicies policies = overlay_options(facts).policies;
-    const bool may_wipe = use_of(facts.overlay.upper, policies) == UpperUse::wipe;
-    for (const std::string& loss : world_.kernel.losses) {
-      promise(
-          !loss.starts_with("erase ") || facts.overlay.upper.contents == UpperContents::dead_code,
-          "flash was erased that was not marked: " + loss);
-      if (!loss.starts_with("wipe ")) continue;
-      const std::string path = loss.substr(5);
-      const bool ours = path.starts_with("/work/") || path.starts_with("/upper.new") ||
-                        path.starts_with("/upper.memory.") || path.ends_with("_state.new") ||
-                        path.ends_with("lower.new");
-      promise(ours || may_wipe, "deleted of an upper that was not to be reset: " + path);
-    }
-    if (may_wipe || world_.kernel.upper == nullptr || !facts.overlay.upper.used) return;
-    const Node& root = *world_.kernel.upper->root;
-    promise(std::any_of(root.children.begin(), root.children.end(),
-                        [](const auto& child) {
-                          return child.first.starts_with("upper") &&
-                                 child.second->children.contains(".hidden") &&
-                                 child.second->children.contains("etc");
-                        }),
-            "the upper's changes are gone");
   }
 
   void losses_as_promised() {

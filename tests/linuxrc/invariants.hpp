@@ -11,6 +11,8 @@ namespace linuxrc::fake {
 // One sentence for each promise that the run broke.
 std::vector<std::string> broken_promises(const World& world);
 
+// Of an overlay's upper alone.
+std::vector<std::string> broken_upper_promises(const World& world);
 // Of a carry-over alone.
 std::vector<std::string> broken_carry_promises(const World& world);
 
