@@ -21,12 +21,12 @@ struct Shell {
   const char* path = nullptr;
 };
 
-Shell find_shell(Sys& sys, const char* new_root) {
+Shell find_shell(Machine& machine, const char* new_root) {
   for (const char* root : {"", new_root}) {
-    const Inside inside(sys, root);
+    const Inside inside(machine.sys, root);
     if (!inside.status()) continue;
     for (const char* path : shells)
-      if (check_executable(sys, path).ok()) return {root, path};
+      if (check_executable(machine, path).ok()) return {root, path};
   }
   return {};
 }
@@ -102,7 +102,7 @@ void emergency(Machine& machine, const common::Error& error, const char* new_roo
     end_machine(machine, options);
   const char* why = "";
   if (options.on_stop == OnStop::shell) {
-    const Shell shell = find_shell(machine.sys, new_root);
+    const Shell shell = find_shell(machine, new_root);
     if (shell.path != nullptr)
       run_shells(machine, shell);
     else

@@ -1,22 +1,25 @@
 #include "linuxrc/facts.hpp"
 
+#include <iterator>
+
 #include "common/sizes.hpp"
 #include "linuxrc/device.hpp"
 
 namespace linuxrc {
 
 KernelVersion parse_kernel_version(std::string_view release) {
-  KernelVersion version;
-  for (unsigned* part : {&version.major, &version.minor, &version.patch}) {
-    const std::string_view digits = release.substr(0, release.find_first_not_of("0123456789"));
-    const auto number = common::parse_decimal(digits);
-    if (!number || *number > UINT32_MAX) break;
-    *part = static_cast<unsigned>(*number);
-    release.remove_prefix(digits.size());
-    if (!release.starts_with('.')) break;  // "7" alone is 7.0.0
-    release.remove_prefix(1);
+  unsigned parts[3] = {};  // "7" alone is 7.0.0
+  std::size_t at = 0;
+  for (const char c : release) {
+    const unsigned digit = static_cast<unsigned>(c) - '0';
+    if (digit < 10)
+      parts[at] = parts[at] * 10 + digit;
+    else if (c == '.' && at + 1 < std::size(parts))
+      ++at;
+    else
+      break;
   }
-  return version;
+  return {parts[0], parts[1], parts[2]};
 }
 
 bool is_memory(std::uint64_t magic) {

@@ -98,6 +98,7 @@ struct Facts {
   bool workspace_ready = false;  // mounted by an earlier run of this program
   Path work;                     // the workspace: a directory on /, or "" for / itself
   KernelVersion kernel;
+  bool kernel_64_bit = false;  // and so are programs that it can execute
 
   // Known once the workspace has /proc.
   common::CommandLine command_line;

@@ -108,6 +108,16 @@ Status read_configuration(Log& log, Facts& facts) {
 
 }  // namespace
 
+void gather_kernel(Sys& sys, Facts& facts) {
+  utsname names{};
+  facts.kernel_64_bit = sys.uname(names) < 0;
+  facts.kernel = parse_kernel_version(names.release);
+  // A kernel of 32 bits could not execute this program where that has 64.
+  if (sizeof(void*) == 8) facts.kernel_64_bit = true;
+  for (const char* at = names.machine; *at != '\0'; ++at)
+    if (at[0] == '6' && at[1] == '4') facts.kernel_64_bit = true;
+}
+
 Status gather_first(Log& log, const char* own_name, Facts& facts) {
   Sys& sys = log.sys();
   facts.pid = sys.getpid();
@@ -120,9 +130,7 @@ Status gather_first(Log& log, const char* own_name, Facts& facts) {
   const Status known = outcome(sys.statfs_type("/", magic), "statfs /");
   if (!known) return known;
   facts.root_in_memory = is_memory(magic);
-  char release[96] = "";
-  (void)sys.kernel_release(release, sizeof release);  // an unknown one is 0.0: the oldest ways
-  facts.kernel = parse_kernel_version(release);
+  gather_kernel(sys, facts);
   std::uint64_t proc = 0;
   facts.proc_mounted = sys.statfs_type("/proc", proc) >= 0 && proc == proc_magic;
   if (role_of(facts) == Role::initramfs_init) return Done{};

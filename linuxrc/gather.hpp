@@ -7,6 +7,8 @@
 
 namespace linuxrc {
 
+// The kernel's version, and its width. Where uname(2) fails that is 0.0: the oldest ways.
+void gather_kernel(Sys& sys, Facts& facts);
 // What can be known without /proc: who we are and what / is. `own_name` is argv[0].
 common::Status gather_first(Log& log, const char* own_name, Facts& facts);
 // What the workspace's /proc and the files of / tell.

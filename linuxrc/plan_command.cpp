@@ -5,6 +5,7 @@
 #include "linuxrc/count_command.hpp"
 #include "linuxrc/device.hpp"
 #include "linuxrc/execute.hpp"
+#include "linuxrc/gather.hpp"
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/plan.hpp"
 #include "linuxrc/retry.hpp"
@@ -94,9 +95,7 @@ void assume_facts(Sys& sys, Facts& facts) {
   facts.root_device = ram0();
   facts.work.append("/mnt");
   facts.has_real_root_dev = true;
-  char release[96] = "";
-  (void)sys.kernel_release(release, sizeof release);  // an unknown one is 0.0
-  facts.kernel = parse_kernel_version(release);
+  gather_kernel(sys, facts);
 }
 
 // The number that a stand-in for /dev/ram0 gets where nothing else uses its driver.

@@ -63,8 +63,8 @@ Path make_character_node(Machine& machine, const char* name, dev_t device);
 // Descriptors 0, 1 and 2 become the open device `path`; 0, or -errno of the open.
 int become_console(Sys& sys, const char* path);
 
-// True when `path`, seen from the current /, is a regular file that this kernel can execute; else
-// the error says why not.
-common::Status check_executable(Sys& sys, const char* path);
+// True when `path`, seen from the current /, is a regular file that this kernel can execute, and so
+// is its interpreter, and that one's; else the error says why not.
+common::Status check_executable(Machine& machine, const char* path);
 
 }  // namespace linuxrc

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <sys/utsname.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -87,8 +88,7 @@ class Sys {
   // The same of an open file, which the kernel decompresses if it was built to. Linux 5.17.
   virtual int load_compressed_module(int fd, const char* parameters) = 0;
   virtual int delete_module(const char* name) = 0;
-  // uname(2)'s release, NUL-terminated.
-  virtual int kernel_release(char* buffer, std::size_t size) = 0;
+  virtual int uname(utsname& names) = 0;
 
   // A socket that has a datagram for each device that comes or goes. Linux 2.6.10, with networking.
   virtual int open_uevents() { return -ENOSYS; }

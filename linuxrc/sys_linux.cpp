@@ -196,13 +196,8 @@ class LinuxSys final : public Sys {
   int delete_module(const char* name) override {
     return static_cast<int>(checked(::syscall(SYS_delete_module, name, O_NONBLOCK)));
   }
-  int kernel_release(char* buffer, std::size_t size) override {
-    utsname names{};
-    if (::uname(&names) != 0) return -errno;
-    const std::size_t length = ::strnlen(names.release, size - 1);
-    std::memcpy(buffer, names.release, length);
-    buffer[length] = '\0';
-    return 0;
+  int uname(utsname& names) override {
+    return static_cast<int>(checked(::uname(&names)));
   }
 
   int open_uevents() override {

@@ -112,11 +112,6 @@ struct DirectoryEntry {
   char name[1];
 };
 
-// struct new_utsname of linux/utsname.h.
-struct KernelNames {
-  char system[65], node[65], release[65], version[65], machine[65], domain[65];
-};
-
 // struct sigaction of arch/x86/include/uapi/asm/signal.h.
 struct SignalAction {
   long handler;
@@ -246,15 +241,7 @@ class OldLinuxSys final : public Sys {
   int delete_module(const char* name) override {
     return call(__NR_delete_module, name, O_NONBLOCK);
   }
-  int kernel_release(char* buffer, std::size_t size) override {
-    KernelNames names{};
-    const int result = call(__NR_uname, &names);
-    if (result < 0) return result;
-    const std::size_t length = std::min(size, sizeof names.release) - 1;
-    std::memcpy(buffer, names.release, length);
-    buffer[length] = '\0';
-    return 0;
-  }
+  int uname(utsname& names) override { return call(__NR_uname, &names); }
 
   std::uint64_t page_size() override { return 4096; }
   void sleep_ms(unsigned milliseconds) override {

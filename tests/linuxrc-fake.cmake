@@ -10,6 +10,7 @@ if(CMAKE_CROSSCOMPILING)
   target_compile_options(linuxrc_fake PRIVATE -O0)  # as the tests themselves, see UnitTest.cmake
 endif()
 
+unit_test(linuxrc_executable linuxrc_fake)
 unit_test(linuxrc_execute linuxrc_fake)
 unit_test(linuxrc_image linuxrc_fake)
 unit_test(linuxrc_module_parameters linuxrc_fake)

@@ -1,6 +1,5 @@
 #include "tests/linuxrc/fake_kernel.hpp"
 
-#include <elf.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -10,6 +9,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+
+#include "linuxrc/own_elf.hpp"
 
 namespace linuxrc::fake {
 
@@ -276,13 +277,9 @@ int Kernel::load_module(std::string_view image) {
 }
 
 std::string Kernel::elf_program(std::string_view interpreter) {
-  Elf64_Ehdr header{};
-  Elf64_Phdr program{};
-  std::memcpy(header.e_ident, ELFMAG, SELFMAG);
-  header.e_ident[EI_CLASS] = ELFCLASS64;
-  header.e_ident[EI_DATA] = ELFDATA2LSB;
+  ElfW(Ehdr) header = own_elf_header;
+  ElfW(Phdr) program{};
   header.e_type = ET_EXEC;
-  header.e_machine = EM_X86_64;
   header.e_phoff = sizeof header;
   header.e_phnum = 1;
   header.e_phentsize = sizeof program;

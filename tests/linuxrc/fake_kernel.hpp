@@ -66,6 +66,7 @@ class Kernel {
   std::vector<std::string> types;  // as /proc/filesystems: "nodev\ttmpfs", "\text2"
   std::string command_line;
   std::string release = "6.1.0";
+  std::string machine = "x86_64";
   std::set<std::string, std::less<>> modules;
   bool has_console = true;
   FileSystem* flash = nullptr;       // what "mtd:rootfs" and "ubi0:rootfs" are

@@ -170,7 +170,7 @@ class FakeSys final : public Sys, public FileSys {
   int init_module(const void* image, std::size_t size, const char* parameters) override;
   int load_compressed_module(int fd, const char* parameters) override;
   int delete_module(const char* name) override;
-  int kernel_release(char* buffer, std::size_t size) override;
+  int uname(utsname& names) override;
   int open_uevents() override;
   int wait_readable(int fd, unsigned milliseconds) override;
   void sleep_ms(unsigned milliseconds) override;

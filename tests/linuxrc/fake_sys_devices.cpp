@@ -127,9 +127,10 @@ int FakeSys::delete_module(const char* name) {
   return done(kernel_.delete_module(name));
 }
 
-int FakeSys::kernel_release(char* buffer, std::size_t size) {
+int FakeSys::uname(utsname& names) {
   if (const int failed = enter(Call::uname, "uname"); failed < 0) return failed;
-  std::snprintf(buffer, size, "%s", kernel_.release.c_str());
+  std::snprintf(names.release, sizeof names.release, "%s", kernel_.release.c_str());
+  std::snprintf(names.machine, sizeof names.machine, "%s", kernel_.machine.c_str());
   return 0;
 }
 

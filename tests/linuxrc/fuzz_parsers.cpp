@@ -17,7 +17,7 @@
 #include "linuxrc/options.hpp"
 #include "linuxrc/root_chain.hpp"
 #include "linuxrc/steps.hpp"
-#include "tests/linuxrc/fake_sys.hpp"
+#include "tests/linuxrc/one_root.hpp"
 
 namespace {
 
@@ -64,67 +64,29 @@ void partitions(std::string_view text) {
   }
 }
 
-// A machine whose / is one file system with these files.
-class OneRoot {
- public:
-  OneRoot() {
-    mount_ = &kernel.tree.mount_bottom(*kernel.rootfs);
-    kernel.main.pid = 1;
-    kernel.main.view = {{mount_, mount_->root}, {mount_, mount_->root}};
-  }
-  void put(const char* path, mode_t mode, std::string_view text) {
-    kernel.tree.put(*kernel.rootfs, path, mode, text);
-  }
-  fake::Kernel kernel;
-
- private:
-  static fake::Coroutine& stack() {
-    static fake::Coroutine unused;
-    return unused;
-  }
-  fake::Mount* mount_ = nullptr;
-
- public:
-  fake::FakeSys sys{kernel, stack()};
-};
-
-class NoLoader final : public ImageLoader {
- public:
-  std::uint64_t size_kib(const char*, std::uint64_t) override { return 0; }
-  common::Status load(const char*, std::uint64_t, const char*) override { return common::Done{}; }
-};
-
 // /proc/cmdline, /proc/mounts, /proc/modules, /proc/filesystems and /etc/linuxrc.conf.
 void system_files(std::string_view text) {
-  OneRoot machine;
+  fake::OneRoot machine;
   for (const char* path :
        {"/proc/cmdline", "/proc/mounts", "/proc/modules", "/proc/filesystems", "/etc/linuxrc.conf"})
     machine.put(path, text_file, text);
-  const auto facts = std::make_unique<Facts>();
-  facts->pid = 1;
-  NoLoader loader;
-  Log log(machine.sys);
-  (void)gather_system(log, loader, *facts);
+  machine.facts.pid = 1;
+  (void)gather_system(machine.log, machine.loader, machine.facts);
 }
 
 void modules_list(std::string_view text) {
-  OneRoot machine;
+  fake::OneRoot machine;
   machine.put("/lib/linuxrc/modules.list", text_file, text);
   machine.put("/lib/linuxrc/brd.ko", text_file, "module brd");
-  const auto facts = std::make_unique<Facts>();
-  NoLoader loader;
-  Log log(machine.sys);
-  Watchdog watchdog(machine.sys);
-  Machine state{machine.sys, log, watchdog, loader, *facts, nullptr, nullptr};
   Step step{.op = Op::load_modules, .source = "/lib/linuxrc/modules.list", .number = 4096};
-  (void)load_modules(state, step);
+  (void)load_modules(machine.machine, step);
 }
 
 void executable(std::string_view text) {
-  OneRoot machine;
+  fake::OneRoot machine;
   machine.put("/sbin/init", S_IFREG | 0755, text);
   machine.put("/bin/sh", S_IFREG | 0755, "");
-  (void)check_executable(machine.sys, "/sbin/init");
+  (void)check_executable(machine.machine, "/sbin/init");
 }
 
 // Whatever the block is, what was set is read back and the length stays.
