@@ -1,6 +1,7 @@
 // The texts of a build that has to be small: what linuxrc's own calls can come to (the man pages of
 // mount(2), open(2), execve(2) and the like), in the words of glibc. libc's table has 3 KiB more.
 #include <cerrno>
+#include <cstdint>
 
 #include "common/errno_text.hpp"
 
@@ -51,5 +52,7 @@ const char* errno_text(int errno_value) {
     if (row.number == errno_value) return row.text;
   return nullptr;
 }
+
+const std::size_t most_before_reason = SIZE_MAX;
 
 }  // namespace common

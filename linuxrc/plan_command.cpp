@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "common/standard_streams.hpp"
 #include "linuxrc/count_command.hpp"
 #include "linuxrc/device.hpp"
 #include "linuxrc/execute.hpp"
@@ -206,6 +207,8 @@ bool is_command(Sys& sys, int argc, const char* const* argv) {
 }
 
 int command(Log& log, int argc, const char* const* argv) {
+  // An image that is saved must not get the number of a closed standard error.
+  common::occupy_standard_streams();
   if (is_mount_root(argv[0])) return mount_root_done(log);
   const bool saves = is_ramroot_save(argv[0]);
   if (saves || std::strcmp(argv[1], "--save") == 0) {

@@ -5,10 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "common/standard_streams.hpp"
 #include "mkramdisk/mkramdisk.hpp"
 #include "mkramdisk/wrap/wrap.hpp"
 
 int main(int argc, char** argv) {
+  common::occupy_standard_streams();
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   mkramdisk::Environment environment{.out = std::cout, .err = std::cerr};
   environment.source_date_epoch = std::getenv("SOURCE_DATE_EPOCH");

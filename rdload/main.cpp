@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <iostream>
 
+#include "common/standard_streams.hpp"
 #include "rdload/rdload_main.hpp"
 
 namespace {
@@ -37,6 +38,7 @@ void catch_signals() {
 }  // namespace
 
 int main(int count, char** arguments) {
+  common::occupy_standard_streams();
   // Buffers of a decoder go back to the system at once, also after a first large one has gone.
   mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   catch_signals();

@@ -6,8 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "common/errno_text.hpp"
 #include "common/error.hpp"
 #include "common/io.hpp"
+#include "common/one_line.hpp"
 #include "common/sizes.hpp"
 #include "common/text.hpp"
 
@@ -49,6 +51,23 @@ BOOST_AUTO_TEST_CASE(an_error_names_call_object_and_reason) {
   BOOST_TEST(error.errno_value() == ENODEV);
   BOOST_TEST(error.exit_code() == 1);
   BOOST_TEST(Error::of(Failure::corrupt, "x").exit_code() == 5);
+}
+
+BOOST_AUTO_TEST_CASE(the_reason_outlives_a_long_path) {
+  const std::string path(4000, 'p');
+  for (const int number : {ENAMETOOLONG, EILSEQ, 4242}) {  // EILSEQ has the longest text
+    const std::string_view said = Error::system(number, "open %s", path.c_str()).text();
+    const char* const reason = common::errno_text(number);
+    BOOST_TEST(said.starts_with("open pppp"));
+    BOOST_TEST(
+        said.ends_with(reason != nullptr ? std::string("ppp: ") + reason : "ppp: error 4242"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(names_in_messages_have_no_control_characters) {
+  BOOST_TEST(common::on_one_line("a\nb\x1b[31m\x7f\t") == "a?b?[31m??");
+  BOOST_TEST(common::on_one_line("gr\xc3\xbc\xc3\x9f") == "gr\xc3\xbc\xc3\x9f");
+  BOOST_TEST(common::on_one_line("").empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_text_file_must_fit) {
