@@ -23,6 +23,7 @@ struct Texts {
   std::string hash;
   std::string compat = "strict";
   std::string progress = "auto";
+  std::string threads;
   std::string target;
   std::vector<std::string> operands;
 };
@@ -51,7 +52,7 @@ po::options_description visible_options(Options& options, Texts& texts) {
     ("disks", po::bool_switch(&options.disks),
      "IMAGE is a floppy drive: ask for the next disk when one has been read")
     ("create", po::bool_switch(&options.create), "TARGET is a file to be made as large as the image")
-    ("threads", po::value(&options.threads)->value_name("N"),
+    ("threads", text(texts.threads)->value_name("N"),
      "decode on at most N processors (all, when not given)")
     ("progress", text(texts.progress)->value_name("HOW"), "auto, bar, rotor or never")
     ("help,h", po::bool_switch(&options.help), "print this")
@@ -64,37 +65,52 @@ Error usage(const std::string& reason) {
   return Error::of(Failure::usage, "%s", reason.c_str());
 }
 
+// A value of any length leaves room for what is wrong with it.
+Error bad_value(const char* option, const std::string& value, const char* problem) {
+  return Error::of(Failure::usage, "--%s %.80s: %s", option, value.c_str(), problem);
+}
+
 common::Status set_modes(const Texts& texts, Options& options) {
   if (texts.compat == "kernel")
     options.compat = Compat::kernel;
   else if (texts.compat != "strict")
-    return usage("--compat " + texts.compat + ": neither kernel nor strict");
+    return bad_value("compat", texts.compat, "neither kernel nor strict");
   constexpr const char* styles[] = {"auto", "bar", "rotor", "never"};
   for (std::size_t i = 0; i < std::size(styles); ++i) {
     if (texts.progress != styles[i]) continue;
     options.progress = static_cast<ProgressStyle>(i);
     return common::Done{};
   }
-  return usage("--progress " + texts.progress + ": none of auto, bar, rotor, never");
+  return bad_value("progress", texts.progress, "none of auto, bar, rotor, never");
 }
 
 common::Status set_range(const Texts& texts, Options& options) {
   const auto start = common::parse_decimal(texts.start);
   if (!start || *start > (INT64_MAX >> 10))
-    return usage("--start " + texts.start + ": not a block number");
+    return bad_value("start", texts.start, "not a block number");
   options.start_kib = *start;
   if (!texts.length.empty()) {
     options.length = common::parse_size(texts.length);
-    if (!options.length) return usage("--length " + texts.length + ": not a size");
+    if (!options.length) return bad_value("length", texts.length, "not a size");
   }
   if (texts.memory.empty()) return common::Done{};
   const std::size_t comma = texts.memory.find(',');
   const auto address = common::parse_c_number(texts.memory.substr(0, comma));
   const auto size = comma == std::string::npos ? std::nullopt
                                                : common::parse_size(texts.memory.substr(comma + 1));
-  if (!address || !size) return usage("--memory " + texts.memory + ": not ADDRESS,SIZE");
+  if (!address || !size) return bad_value("memory", texts.memory, "not ADDRESS,SIZE");
   options.offset = *address;
   options.length = size;
+  return common::Done{};
+}
+
+common::Status set_threads(const std::string& text, Options& options) {
+  if (text.empty()) return common::Done{};
+  constexpr std::uint64_t most = 64;
+  const auto threads = common::parse_decimal(text);
+  if (!threads || *threads == 0 || *threads > most)
+    return bad_value("threads", text, "not a number from 1 to 64");
+  options.threads = static_cast<unsigned>(*threads);
   return common::Done{};
 }
 
@@ -104,7 +120,7 @@ common::Status set_hash(const std::string& text, Options& options) {
   const std::string digits = text.starts_with(prefix) ? text.substr(prefix.size()) : "";
   if (digits.size() != 64 ||
       digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
-    return usage("--hash " + text + ": not sha256: and 64 hexadecimal digits");
+    return bad_value("hash", text, "not sha256: and 64 hexadecimal digits");
   for (std::size_t i = 0; i < digits.size(); i += 2)
     options.expected_sha256.push_back(
         std::byte{static_cast<unsigned char>(std::stoul(digits.substr(i, 2), nullptr, 16))});
@@ -123,9 +139,21 @@ common::Status set_operands(const Texts& texts, Options& options) {
   }
   if (options.disks && (options.image.empty() || options.image == "-"))
     return usage("--disks needs the name of a drive");
+  if (options.create && (options.target.empty() || options.target == "auto"))
+    return usage("--create needs the name of a file");
   if (options.identify && !options.target.empty())
     return usage("--identify takes no TARGET: it writes nothing");
   return common::Done{};
+}
+
+// A value of no characters, as from a script's variable that was never set, would otherwise look
+// like an option that was not given: a checksum that is not checked. Returns what is empty, if
+// anything.
+std::string first_empty(const po::parsed_options& parsed) {
+  for (const po::option& option : parsed.options)
+    for (const std::string& value : option.value)
+      if (value.empty()) return option.position_key >= 0 ? "an operand" : "--" + option.string_key;
+  return "";
 }
 
 }  // namespace
@@ -140,16 +168,19 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
   try {
     po::variables_map found;
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::store(
-        po::command_line_parser(arguments).options(all).positional(positional).style(style).run(),
-        found);
+    const auto parsed =
+        po::command_line_parser(arguments).options(all).positional(positional).style(style).run();
+    if (const std::string empty = first_empty(parsed); !empty.empty())
+      return usage(empty + " is empty");
+    po::store(parsed, found);
     po::notify(found);
   } catch (const po::error& error) {
     return usage(error.what());
   }
   if (options.help || options.version) return options;
-  for (const common::Status& status : {set_modes(texts, options), set_range(texts, options),
-                                       set_hash(texts.hash, options), set_operands(texts, options)})
+  for (const common::Status& status :
+       {set_modes(texts, options), set_range(texts, options), set_threads(texts.threads, options),
+        set_hash(texts.hash, options), set_operands(texts, options)})
     if (!status) return status.error();
   return options;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "common/one_line.hpp"
 #include "rdload/chosen_target.hpp"
 #include "rdload/decoders/all.hpp"
 #include "rdload/describe.hpp"
@@ -35,7 +36,7 @@ std::string usual_image() {
 
 int fail(const Options& options, const Streams& streams, const Error& error) {
   if (options.json) streams.out << error_json(options.image, error);
-  streams.err << "rdload: " << error.text() << '\n';
+  streams.err << "rdload: " << common::on_one_line(error.text()) << '\n';
   return error.exit_code();
 }
 
@@ -61,7 +62,8 @@ int identify_image(const Options& options, const Streams& streams) {
   streams.out << (options.json ? facts_json(options.image, *facts)
                                : facts_text(options.image, *facts));
   if (!facts->image.is(Kind::unknown)) return 0;
-  streams.err << "rdload: " << options.image << ": nothing that any kernel or rdload knows\n";
+  streams.err << "rdload: " << common::on_one_line(options.image)
+              << ": nothing that any kernel or rdload knows\n";
   return static_cast<int>(Failure::not_usable);
 }
 
@@ -152,7 +154,8 @@ int load_onto_any(Options options, const Streams& streams) {
 int run(const std::vector<std::string>& arguments, const Streams& streams) {
   auto options = parse_options(arguments);
   if (!options) {
-    streams.err << "rdload: " << options.error().text() << "\nTry 'rdload --help'.\n";
+    streams.err << "rdload: " << common::on_one_line(options.error().text())
+                << "\nTry 'rdload --help'.\n";
     return options.error().exit_code();
   }
   if (options->help) {

@@ -65,13 +65,33 @@ BOOST_AUTO_TEST_CASE(bad_usage) {
                                                        {"--identify", "a", "b"},
                                                        {"--release", "-"},
                                                        {"a", "b", "--target", "c"},
-                                                       {"--disks", "-"}};
+                                                       {"--disks", "-"},
+                                                       {"--threads", "-1"},
+                                                       {"--threads", "0"},
+                                                       {"--threads", "65"},
+                                                       {"--create", "a"},
+                                                       {"--create", "a", "--target", "auto"},
+                                                       {"--hash", "", "a", "b"},
+                                                       {"--identify", ""},
+                                                       {"a", ""}};
   for (const auto& arguments : cases) {
     const Outcome outcome = run(arguments);
     BOOST_TEST(outcome.code == 2, arguments[0]);
     BOOST_TEST(outcome.out.empty());
     BOOST_TEST(outcome.err.starts_with("rdload: "));
     if (arguments[0] != "--release") BOOST_TEST(says(outcome.err, "Try 'rdload --help'."));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_on_one_line) {
+  const Outcome named = run({"--identify", "no\nsuch\x1b[31m"});
+  BOOST_TEST(named.code == 1);
+  BOOST_TEST(named.err == "rdload: open no?such?[31m: No such file or directory\n");
+  for (const char* option :
+       {"--start", "--length", "--memory", "--hash", "--threads", "--compat"}) {
+    const Outcome longer = run({option, std::string(100000, 'x')});
+    BOOST_TEST(longer.code == 2);
+    BOOST_TEST(says(longer.err.substr(0, longer.err.find('\n')), "x: n"), option);  // "not ..."
   }
 }
 
