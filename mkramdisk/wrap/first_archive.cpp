@@ -102,9 +102,10 @@ Result<std::vector<ModuleFile>> choose_modules(const Options& options, const rdl
   if (!kernel) return kernel.error();
   Chooser chooser(*kernel, options);
   if (auto status = chooser.add_ram_disk(system); !status) return status.error();
+  // First of all: ubi attaches a flash while it is loaded, whose driver has to be there by then.
+  if (auto status = chooser.add_named(); !status) return status.error();
   for (const Wish& wish : wishes(system.format, command_line))
     if (auto status = chooser.grant(wish); !status) return status.error();
-  if (auto status = chooser.add_named(); !status) return status.error();
   return std::move(chooser.files);
 }
 

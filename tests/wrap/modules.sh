@@ -64,6 +64,9 @@ for kernel in stock-6.1 stock-6.12 stock-7; do
         --add-module overlay >named
     grep -qx 'brd.ko rd_size=8192' named || fail "$kernel: parameters are lost: $(<named)"
     grep -qx 'overlay.ko' named || fail "$kernel: no overlay"
+    # A flash's driver has to stand before ubi, which nothing in the kernel says.
+    listed new --modules "$folder" --cmdline 'root=/dev/vda' --add-module overlay >named
+    ! sed '/^overlay.ko/q' named | grep -q '^virtio_blk' || fail "$kernel: named last: $(<named)"
     # What stands for a missing RAM disk: a loop device, else zram, whose sectors are of 4 KiB.
     listed new --modules "$folder" --cmdline 'root=/dev/ram0' --leave-out brd >loop
     grep -qx 'loop.ko' loop || fail "$kernel: no loop device: $(<loop)"
