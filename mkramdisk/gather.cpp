@@ -27,6 +27,9 @@ struct TextFile {
   std::int64_t mtime = 0;
 };
 
+// Bytes; a device that never ends, named by mistake, would take all memory.
+constexpr std::size_t largest_table = std::size_t{64} << 20;
+
 Result<TextFile> read_table(const std::string& path, int input) {
   common::UniqueFd opened;
   if (path != "-") {
@@ -45,6 +48,9 @@ Result<TextFile> read_table(const std::string& path, int input) {
                                  path.c_str());
     if (!got) return got.error();
     size += *got;
+    if (size > largest_table)
+      return Error::of(common::Failure::not_usable, "%s: no device table has more than 64 MiB",
+                       path.c_str());
     file.text.resize(size);
     if (*got < 65536) return file;
   }

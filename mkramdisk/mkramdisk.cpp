@@ -1,9 +1,9 @@
 #include "mkramdisk/mkramdisk.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <thread>
 
+#include "mkramdisk/ending.hpp"
 #include "mkramdisk/ext2_format.hpp"
 #include "mkramdisk/gather.hpp"
 #include "mkramdisk/genext2fs_options.hpp"
@@ -107,19 +107,18 @@ int mkramdisk_main(std::span<const std::string> arguments, const Environment& en
   const auto options = (genext2fs ? parse_genext2fs : parse_options)(
       arguments, environment.source_date_epoch, environment.out);
   if (!options) {
-    environment.err << name << ": " << options.error().text() << "\nTry '" << name
-                    << " --help' for more information.\n";
-    return genext2fs ? 1 : options.error().exit_code();
+    const int code = complain(name, options.error(), environment.err);
+    environment.err << "Try '" << name << " --help' for more information.\n";
+    return genext2fs ? 1 : code;
   }
-  Status status = options->has_value() ? build(**options, environment) : Status(Done{});
-  // A plan or a help text that nobody got is no success.
-  errno = 0;
-  if (!environment.out.flush() && status)
-    status = common::Error::system(errno != 0 ? errno : EIO, "write standard output");
+  const auto work = [&] {
+    return options->has_value() ? build(**options, environment) : Status(Done{});
+  };
+  const Status status = flushed(run_guarded(work), environment.out);
   if (status) return 0;
-  environment.err << name << ": " << status.error().text() << "\n";
+  const int code = complain(name, status.error(), environment.err);
   // genext2fs knows one way to fail.
-  return genext2fs ? 1 : status.error().exit_code();
+  return genext2fs ? 1 : code;
 }
 
 }  // namespace mkramdisk

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/one_line.hpp"
+
 namespace mkramdisk {
 namespace {
 
@@ -75,7 +77,7 @@ void print_plan(const Tree& tree, const Layout& layout, const SizePlan& size, co
   for (const auto& [blocks, id] : directories) {
     const std::string number = std::to_string(kib(blocks, layout));
     out << std::string(number.size() < 12 ? 12 - number.size() : 0, ' ') << number << "  /"
-        << tree.path_of(id) << "\n";
+        << common::on_one_line(tree.path_of(id)) << "\n";
   }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "common/one_line.hpp"
+
 namespace mkramdisk {
 
 using common::Done;
@@ -35,7 +37,7 @@ Status check_times(const Tree& tree, const Layout& layout, bool refuse, std::ost
     return Error::of(Failure::not_usable,
                      "%s: its time is outside of 1901 to 2038, all that ext2 can hold (%zu files)",
                      path.c_str(), changed);
-  err << "mkramdisk: warning: " << path
+  err << "mkramdisk: warning: " << common::on_one_line(path)
       << ": its time is outside of 1901 to 2038 and was moved to the nearest that ext2 can hold ("
       << changed << (changed == 1 ? " file)\n" : " files)\n");
   return Done{};

@@ -13,7 +13,7 @@ function(mkramdisk_script name)
 endfunction()
 
 foreach(script archives choose compress concatenated genext2fs limits mount old_image readers same_bytes
-    smallest streamed trouble usage xattrs)
+    smallest streamed streams trouble usage xattrs)
   mkramdisk_script(${script})
 endforeach()
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "common/io.hpp"
+#include "mkramdisk/ending.hpp"
 #include "mkramdisk/output.hpp"
 #include "mkramdisk/wrap/first_archive.hpp"
 #include "mkramdisk/wrap/inspect.hpp"
@@ -201,17 +202,16 @@ Status wrap(const Options& options, const Environment& environment) {
 int wrap_main(std::span<const std::string> arguments, const Environment& environment) {
   const auto options = parse_options(arguments, environment.out);
   if (!options) {
-    environment.err << "mkramdisk: " << options.error().text()
-                    << "\nTry 'mkramdisk --wrap --help' for more information.\n";
-    return options.error().exit_code();
+    const int code = complain("mkramdisk", options.error(), environment.err);
+    environment.err << "Try 'mkramdisk --wrap --help' for more information.\n";
+    return code;
   }
-  if (!options->has_value()) return 0;
-  const Status status =
-      (*options)->inspect ? inspect(**options, environment) : wrap(**options, environment);
-  environment.out.flush();
-  if (status) return 0;
-  environment.err << "mkramdisk: " << status.error().text() << "\n";
-  return status.error().exit_code();
+  const auto work = [&]() -> Status {
+    if (!options->has_value()) return Done{};  // help was asked for
+    return (*options)->inspect ? inspect(**options, environment) : wrap(**options, environment);
+  };
+  const Status status = flushed(run_guarded(work), environment.out);
+  return status ? 0 : complain("mkramdisk", status.error(), environment.err);
 }
 
 }  // namespace mkramdisk::wrap
