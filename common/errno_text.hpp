@@ -10,6 +10,6 @@ const char* errno_text(int errno_value);
 
 // After so many bytes an Error's text is cut, so that such a text still fits behind. The small
 // build meets no paths that are so long.
-extern const std::size_t most_before_reason;
+std::size_t most_before_reason();
 
 }  // namespace common

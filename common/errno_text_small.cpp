@@ -53,6 +53,8 @@ const char* errno_text(int errno_value) {
   return nullptr;
 }
 
-const std::size_t most_before_reason = SIZE_MAX;
+std::size_t most_before_reason() {
+  return SIZE_MAX;
+}
 
 }  // namespace common

@@ -19,7 +19,8 @@ Error Error::system_list(int errno_value, const char* what, std::va_list argumen
   error.errno_value_ = errno_value;
   error.text_.append_list(what, arguments);
   // Of a path of thousands of bytes the end may be missing, of the reason nothing.
-  if (error.text_.size() > most_before_reason) error.text_.cut(most_before_reason);
+  if (const std::size_t most = most_before_reason(); error.text_.size() > most)
+    error.text_.cut(most);
   if (const char* const text = errno_text(errno_value); text != nullptr)
     error.text_.append(": %s", text);
   else

@@ -49,7 +49,7 @@ int print_version(const Streams& streams) {
   return 0;
 }
 
-int identify_image(const Options& options, const Streams& streams) {
+ProbeRequest probe_request(const Options& options, const Streams& streams) {
   ProbeRequest request;
   request.source = options.image.c_str();
   request.offset = options.offset;
@@ -57,7 +57,11 @@ int identify_image(const Options& options, const Streams& streams) {
   request.length = options.length;
   request.decoders = all_decoders();
   request.stop = streams.stop;
-  const auto facts = probe(request);
+  return request;
+}
+
+int identify_image(const Options& options, const Streams& streams) {
+  const auto facts = probe(probe_request(options, streams));
   if (!facts) return fail(options, streams, facts.error());
   streams.out << (options.json ? facts_json(options.image, *facts)
                                : facts_text(options.image, *facts));
@@ -135,14 +139,7 @@ int load_image(const Options& options, const Streams& streams) {
 }
 
 int load_onto_any(Options options, const Streams& streams) {
-  ProbeRequest request;
-  request.source = options.image.c_str();
-  request.offset = options.offset;
-  request.start_kib = options.start_kib;
-  request.length = options.length;
-  request.decoders = all_decoders();
-  request.stop = streams.stop;
-  auto target = choose_target(request);
+  auto target = choose_target(probe_request(options, streams));
   if (!target) return fail(options, streams, target.error());
   options.target = target->path();
   if (!options.json) streams.out << "target: " << target->path() << ": " << target->why() << '\n';
