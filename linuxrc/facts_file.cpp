@@ -135,7 +135,7 @@ constexpr Row rows[] = {
     {"new_root.run", [](std::string_view v, Facts& f) { return read_bool(v, f.new_root.has_run); }},
     {"new_root.put_old",
      [](std::string_view v, Facts& f) { return read_path(v, f.new_root.put_old); }},
-    {"network.up", [](std::string_view v, Facts& f) { return read_bool(v, f.network.is_up); }},
+    {"network.device", [](std::string_view v, Facts& f) { return read_path(v, f.network.device); }},
     {"network.program",
      [](std::string_view v, Facts& f) { return read_path(v, f.network.program); }},
     {"network.server", [](std::string_view v, Facts& f) { return read_path(v, f.network.server); }},

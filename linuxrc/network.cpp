@@ -50,8 +50,10 @@ void find_program(Machine& machine) {
 void look_at_interfaces(Machine& machine) {
   char text[4096];
   NetworkFacts& network = machine.facts.network;
-  network.is_up = has_route(read_proc(machine, "route", text));
-  if (network.is_up) read_kernel_answer(read_proc(machine, "pnp", text), network);
+  const std::string_view device = routed_device(read_proc(machine, "route", text));
+  network.device.clear();
+  network.device.append("%.*s", static_cast<int>(device.size()), device.data());
+  if (!device.empty()) read_kernel_answer(read_proc(machine, "pnp", text), network);
 }
 
 bool read_one_answer(void* context, const char* name) {
@@ -94,15 +96,25 @@ std::uint64_t most_seconds(const Facts& facts, const CurrentRoot& root) {
   return is_asked ? std::min(asked_s, longest_s) : usual_s;
 }
 
+// The kernel, or the image, has been there before: ipconfig would only put its own address in the
+// place of one that others use already.
+void plan_network_as_it_is(const Facts& facts, Plan& plan) {
+  const bool asks = asks_for_address(facts.value("ip"));
+  plan.add({.op = Op::say,
+            .source = plan.join(facts.network.device.view(),
+                                asks ? " has an address already, ip= is not obeyed again"
+                                     : " has an address already")});
+}
+
 }  // namespace
 
-bool has_route(std::string_view routes) {
+std::string_view routed_device(std::string_view routes) {
   (void)common::next_line(routes);  // the head
   while (const auto line = common::next_line(routes)) {
     const std::string_view device = common::field_of(*line, '\t', 0);
-    if (!device.empty() && device != "lo") return true;
+    if (!device.empty() && device != "lo") return device;
   }
-  return false;
+  return {};
 }
 
 void read_kernel_answer(std::string_view text, NetworkFacts& network) {
@@ -124,9 +136,13 @@ void read_ipconfig_answer(std::string_view text, NetworkFacts& network) {
 }
 
 void plan_network(const Facts& facts, Plan& plan) {
-  if (!root_is_on_server(facts) || facts.network.is_up) return;
+  if (!root_is_on_server(facts)) return;
   const CurrentRoot root = current_root(facts, plan);
   const char* const ip = facts.value("ip");
+  if (!facts.network.device.empty()) {
+    plan_network_as_it_is(facts, plan);
+    return;
+  }
   if (!asks_for_address(ip) || facts.network.program.empty()) {
     plan.add({.op = Op::say,
               .source = asks_for_address(ip)
@@ -155,13 +171,24 @@ void plan_network(const Facts& facts, Plan& plan) {
     plan.add({.op = Op::unmount_or_detach, .target = "/sys", .on_failure = OnFailure::ignore});
 }
 
+void explain_server_failure(Machine& machine, const Status& mounted) {
+  if (mounted || !root_is_on_server(machine.facts)) return;
+  if (!std::string_view(mounted.error().text()).starts_with("mount ")) return;
+  // Each version of NFS is a module of its own.
+  if (mounted.error().errno_value() == EPROTONOSUPPORT)
+    machine.log.warn(
+        "this version of NFS is not the server's, or not this kernel's (modules nfsv3, nfsv4)");
+  if (mounted.error().errno_value() == ENODEV)
+    machine.log.warn("this kernel has no NFS, or it is a module (nfs) that the image lacks");
+}
+
 Status bring_network_up(Machine& machine) {
   if (!root_is_on_server(machine.facts)) return Done{};
   look_at_interfaces(machine);
-  if (machine.facts.network.is_up) return Done{};
-  find_program(machine);
+  const bool was_up = !machine.facts.network.device.empty();
+  if (!was_up) find_program(machine);
   const Status done = run_stage(machine, plan_network);
-  if (!done) return done;
+  if (!done || was_up) return done;
   look_at_interfaces(machine);
   if (machine.facts.network.program.empty() || !asks_for_address(machine.facts.value("ip")))
     return Done{};

@@ -9,8 +9,9 @@
 
 namespace linuxrc {
 
-// The parsers, pure. True when /proc/net/route has a route of an interface other than lo.
-bool has_route(std::string_view routes);
+// The parsers, pure. The first interface other than lo that /proc/net/route has a route of; "" when
+// there is none.
+std::string_view routed_device(std::string_view routes);
 // What the kernel was told with its address: /proc/net/pnp.
 void read_kernel_answer(std::string_view text, NetworkFacts& network);
 // What ipconfig was: /run/net-DEVICE.conf, lines of NAME='VALUE'.
@@ -19,6 +20,10 @@ void read_ipconfig_answer(std::string_view text, NetworkFacts& network);
 // Where the current root is on a server: looks whether there is a network, runs the stage before
 // the root (plan_network), and reads the answers. Elsewhere it does nothing.
 common::Status bring_network_up(Machine& machine);
+
+// Where `mounted` is the failure of a root on a server, and its errno does not say what is missing:
+// a line that does.
+void explain_server_failure(Machine& machine, const common::Status& mounted);
 
 // The step configure_network.
 common::Status configure_network(Machine& machine, const Step& step);

@@ -6,7 +6,9 @@
 namespace linuxrc {
 
 struct NetworkFacts {
-  bool is_up = false;  // an interface beside lo has an address: by the kernel's ip=, or the image
+  // An interface beside lo that has an address, by the kernel's ip= or by the image; "" when none
+  // has.
+  common::Text<256> device;
   common::Text<256> program;  // ipconfig of the image; "" when it has none
   // What came with the address, where a server gave that: who has the root, and where it lies
   // there.

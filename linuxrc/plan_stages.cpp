@@ -183,8 +183,13 @@ void plan_root(const Facts& facts, Plan& plan) {
         return;
       Step find = find_step(facts, current_root(facts, plan));
       if (has_no_number(find.source)) {
+        // root=/dev/nfs is known to a kernel with ROOT_NFS, and to an /init that is linuxrc.
+        const bool is_known = options.real_root == nullptr && is_nfs_root(find.source);
         plan.add({.op = Op::say,
-                  .source = "this root has no number to tell the kernel: init=/linuxrc mounts it"});
+                  .source =
+                      is_known
+                          ? "root=/dev/nfs: whoever started me mounts it"
+                          : "this root has no number to tell the kernel: init=/linuxrc mounts it"});
         return;
       }
       // The kernel goes on whatever /linuxrc does.

@@ -140,7 +140,10 @@ Status choose_and_mount(Machine& machine) {
   while (done) {
     machine.next_root = false;
     done = bring_network_up(machine);
-    if (done) done = mount_root_of_chain(machine);
+    if (done) {
+      done = mount_root_of_chain(machine);
+      explain_server_failure(machine, done);
+    }
     if (done || !machine.next_root) break;
     machine.log.warn("%s, going on with the next root", done.error().text());
     degrade(machine, done.error().text());

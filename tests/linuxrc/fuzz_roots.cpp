@@ -126,7 +126,7 @@ void volume(std::string_view text) {
 // /proc/net/route, /proc/net/pnp, what ipconfig left, and a module's words of the command line.
 void network(std::string_view text) {
   NetworkFacts answer;
-  (void)has_route(text);
+  (void)routed_device(text);
   read_kernel_answer(text, answer);
   read_ipconfig_answer(text, answer);
   (void)parse_nfs_root(answer.path.view(), text, answer.server.view());

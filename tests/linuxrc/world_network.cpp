@@ -7,7 +7,7 @@ namespace linuxrc::fake {
 
 void World::add_network() {
   const NetworkFacts& network = facts_.network;
-  if (network.is_up) kernel.route_network();
+  if (!network.device.empty()) kernel.route_network();
   if (network.program.empty()) return;
   FileSystem& fs = role_of(facts_) == Role::initramfs_init ? *kernel.rootfs : *image;
   kernel.tree.put(fs, network.program.c_str(), S_IFREG | 0755, Kernel::elf_program(""));

@@ -1,6 +1,7 @@
 // A root on a server: who gives this machine its address, and waiting for the server.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cerrno>
 
 #include "linuxrc/network.hpp"
 #include "tests/linuxrc/boots.hpp"
@@ -28,10 +29,10 @@ std::ptrdiff_t mounts_of_root(const Boot& boot) {
 
 BOOST_AUTO_TEST_CASE(a_route_of_an_interface_is_a_network) {
   const std::string head = "Iface\tDestination\tGateway\n";
-  BOOST_TEST(!has_route(""));
-  BOOST_TEST(!has_route(head));
-  BOOST_TEST(!has_route(head + "lo\t0000007F\t00000000\n"));
-  BOOST_TEST(has_route(head + "lo\t0000007F\t00000000\neth0\t0002000A\t00000000\n"));
+  BOOST_TEST(routed_device("") == "");
+  BOOST_TEST(routed_device(head) == "");
+  BOOST_TEST(routed_device(head + "lo\t0000007F\t00000000\n") == "");
+  BOOST_TEST(routed_device(head + "lo\t0000007F\t00000000\neth0\t0002000A\t00000000\n") == "eth0");
 }
 
 BOOST_AUTO_TEST_CASE(answers_name_the_server_and_the_path) {
@@ -74,9 +75,14 @@ BOOST_AUTO_TEST_CASE(what_comes_with_the_address_is_used) {
 }
 
 BOOST_AUTO_TEST_CASE(a_network_that_is_up_is_left_alone) {
-  const Boot boot(initramfs("nfsroot=10.0.2.2:/srv ip=dhcp", with_program + "network.up=yes\n"));
+  const std::string up = with_program + "network.device=eth0\n";
+  const Boot boot(initramfs("nfsroot=10.0.2.2:/srv ip=dhcp", up));
   BOOST_TEST(name_of(boot->outcome.end) == "init");
   BOOST_TEST(boot->sys.network_start.argv.empty());
+  BOOST_TEST(boot->said("eth0 has an address already, ip= is not obeyed again"));
+  const Boot off(initramfs("nfsroot=10.0.2.2:/srv ip=off", up));
+  BOOST_TEST(off->said("eth0 has an address already"));
+  BOOST_TEST(!off->said("ip= is not obeyed"));
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_program_or_ip_is_told) {
@@ -101,4 +107,26 @@ BOOST_AUTO_TEST_CASE(an_ipconfig_that_fails_stops_the_boot) {
   });
   BOOST_TEST(boot->said("FAILED: /bin/ipconfig ip=dhcp: no address, exit code 1"));
   BOOST_TEST(mounts_of_root(boot) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_version_or_a_driver_that_is_missing_is_named) {
+  const std::string text = initramfs("nfsroot=10.0.2.2:/srv,v4", "network.device=eth0\n");
+  const Boot well(text);
+  const auto& trace = well->sys.trace;
+  const auto mount = std::find_if(trace.begin(), trace.end(), [](const Traced& call) {
+    return call.call == Call::mount && call.text.ends_with(" nfs");
+  });
+  BOOST_REQUIRE(mount != trace.end());
+  const auto failing_with = [&](int error) {
+    return Boot(text, [&](World& world) {
+      world.sys.faults.push_back({Call::mount, mount->occurrence, error});
+    });
+  };
+  const Boot version = failing_with(EPROTONOSUPPORT);
+  BOOST_TEST(version->said("not this kernel's (modules nfsv3, nfsv4)"));
+  BOOST_TEST(version->said("FAILED: mount 10.0.2.2:/srv on /root: Protocol not supported"));
+  const Boot driver = failing_with(ENODEV);
+  BOOST_TEST(driver->said("it is a module (nfs) that the image lacks"));
+  const Boot refused = failing_with(EACCES);
+  BOOST_TEST(!refused->said("module"));
 }

@@ -20,7 +20,7 @@ std::string disk(const std::string& words = "", const std::string& root = "/dev/
 
 const std::string nfs =
     "pid=1\nroot_device=0:2\nroot_in_memory=yes\nkernel=7.2.13\nnew_root.put_old=mnt\n"
-    "cmdline=root=/dev/nfs nfsroot=10.0.2.2:/srv noinitrd rw\nnetwork.up=yes\n";
+    "cmdline=root=/dev/nfs nfsroot=10.0.2.2:/srv noinitrd rw\nnetwork.device=eth0\n";
 
 bool mounts_root(const Traced& call) {
   return call.call == Call::mount && (call.text.starts_with("mount /dev/vda ") ||
