@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154  # vm_folder is lib.sh's
 # The boot report of boots that do not end in another root: one that stops, as its emergency shell finds it; one
 # that stays on the image; of /linuxrc as the kernel runs it, on the old root at /initrd; of an overlay over the
-# image. Python reads each.
+# image; of mount_root that a script calls. Python reads each.
 # kernels: classic stock-7
 
 # shellcheck source=tests/vm/report.sh
@@ -20,6 +20,18 @@ echo "GUEST done"
 sleep 0.5
 /bin/poweroff
 END
+# As OpenWrt's: it runs before init, and mount_root is not the first process.
+cat >"$WORK/tree/etc/preinit" <<'END'
+#!/bin/sh
+PATH=/bin:/sbin
+[ -e /proc/mounts ] || mount -t proc proc /proc
+mount -t tmpfs tmpfs /run
+mount_root ram
+echo "GUEST mount_root=$?"
+exec /sbin/init
+END
+chmod 755 "$WORK/tree/etc/preinit"
+ln -s ../linuxrc "$WORK/tree/sbin/mount_root"
 legacy_image "$WORK/image" "$WORK/tree"
 real_root "$WORK/disk" initrd
 tell_report "$WORK/disk.tree" /initrd/run/linuxrc.json
@@ -47,3 +59,10 @@ boot_legacy ${wrap[@]+"${wrap[@]}"} "$WORK/image.gz" --append 'root=/dev/ram0 rw
 expect_in_order 'GUEST init pid=1' 'GUEST done'
 expect_re 'GUEST mount: overlayfs:/overlay / overlay'
 reported 'report["role"].startswith("mount_root") and any("overlay" in s["step"] for s in report["steps"])'
+
+boot_legacy ${wrap[@]+"${wrap[@]}"} "$WORK/image.gz" --append 'root=/dev/ram0 rw init=/etc/preinit'
+expect_in_order 'GUEST mount_root=0' 'GUEST init pid=1' 'GUEST done'
+expect_re 'GUEST mount: overlayfs:[^ ]* / overlay'
+expect_re 'GUEST mount: tmpfs /run tmpfs'
+reported 'report["role"].startswith("mount_root") and report["init"] == "" and report["stopped"] is None'
+reported 'report["complete"] and any("overlay" in s["step"] for s in report["steps"])'
