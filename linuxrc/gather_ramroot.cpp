@@ -94,7 +94,9 @@ Status gather_ramroot(Machine& machine) {
   if (!seen) return seen;
   // Nothing lies beside a whole device.
   found.sum_beside = std::string_view(path) != image_node && has_sum(machine, path);
-  found.image_kib = machine.loader.size_kib(path, 0);
+  const Status measured = measure_archive(machine, path, found.archive, found.image_kib);
+  if (!measured) return measured;
+  if (!found.archive) found.image_kib = machine.loader.size_kib(path, 0);
   found.available_kib = available_kib(machine);
   found.brd_kib = brd_kib(machine);
   found.has_loop = has_loop_devices(machine.log, facts);

@@ -10,6 +10,8 @@
 
 namespace linuxrc {
 
+class DecodedFiles;
+
 class ImageLoader {
  public:
   // KiB that a RAM disk needs to hold the image at `start_kib` of `path`; 0 when it cannot be
@@ -19,6 +21,8 @@ class ImageLoader {
   // kernel's RAMDISK: lines on the console. A `path` in /dev, such as a floppy drive, holds the
   // first of a set of disks; the others are asked for.
   virtual common::Status load(const char* path, std::uint64_t start_kib, const char* target) = 0;
+  // Its decoders alone, for archives; nullptr in a build that unpacks none.
+  virtual DecodedFiles* files() { return nullptr; }
 
  protected:
   ~ImageLoader() = default;  // nobody owns one through this interface

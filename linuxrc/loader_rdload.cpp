@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "linuxrc/decoded_files.hpp"
 #include "linuxrc/loader.hpp"
 #include "rdload/decoders/all.hpp"
 
@@ -43,6 +44,8 @@ class RdloadLoader final : public ImageLoader {
     if (!report) return report.error();
     return Done{};
   }
+
+  DecodedFiles* files() override { return &rdload_files(); }
 
  private:
   static void message(void* self, rdload::Event event, const char* text) {

@@ -86,6 +86,7 @@ enum class Op {
   make_source,   // the remembered device gets the node target
   check_source,  // source has number bytes, and the SHA-256 data, or one that target lists
   refuse,        // fails with the text source: what does not fit
+  unpack,        // the archive source into target, a file system of its own; number = KiB it takes
   // Of a root over the network; last for the same reason.
   configure_network,  // the program target is given source, "ip=...", and has number seconds
 };

@@ -13,9 +13,9 @@ struct FlagName {
   unsigned long flag;
   const char* name;
 };
-constexpr FlagName flag_names[] = {{MS_RDONLY, "ro"},     {MS_BIND, "bind"},
-                                   {MS_NOSUID, "nosuid"}, {MS_NODEV, "nodev"},
-                                   {MS_NOEXEC, "noexec"}, {MS_NOATIME, "noatime"}};
+constexpr FlagName flag_names[] = {
+    {MS_RDONLY, "ro"},     {MS_BIND, "bind"},       {MS_NOSUID, "nosuid"},  {MS_NODEV, "nodev"},
+    {MS_NOEXEC, "noexec"}, {MS_NOATIME, "noatime"}, {MS_REMOUNT, "remount"}};
 
 }  // namespace
 
@@ -199,6 +199,7 @@ void describe(const Step& step, Line& line) {
     case Op::make_source:
     case Op::check_source:
     case Op::refuse:
+    case Op::unpack:
       describe_ramroot(step, line);
       break;
     case Op::configure_network:

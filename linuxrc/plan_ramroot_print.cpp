@@ -40,6 +40,9 @@ void describe_ramroot(const Step& step, common::Text<512>& line) {
         line.append("%s SHA-256 %s%s", step.number != 0 ? "," : ":", beside ? "as in " : "",
                     beside ? step.target : step.data);
       break;
+    case Op::unpack:
+      line.append("unpack %s into %s", step.source, step.target);
+      break;
     default:
       line.append("refuse: %s", step.source);
       break;
@@ -60,6 +63,7 @@ bool read_ramroot_fact(std::string_view name, std::string_view value, RamrootFac
   }
   const Flag flags[] = {{"sum_beside", &facts.sum_beside},
                         {"compressed", &facts.compressed},
+                        {"archive", &facts.archive},
                         {"has_loop", &facts.has_loop}};
   for (const Flag& row : flags) {
     if (row.name != name) continue;

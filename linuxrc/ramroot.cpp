@@ -31,11 +31,23 @@ bool is_sound(const Error& error) {
   return error.kind() == Failure::does_not_fit || error.kind() == Failure::system;
 }
 
-// What a failed attempt leaves: the flash, and a loop device of the RAM disk or of the image.
-void drop_attempt(Machine& machine, bool flash_is_mounted) {
-  const int result = flash_is_mounted ? machine.sys.umount2(flash_folder, MNT_DETACH) : 0;
+// What an attempt has mounted so far, beside what a failed stage takes back by itself.
+struct Mounted {
+  bool flash = false;
+  bool archive = false;  // unpacked, as the root
+};
+
+void unmount(Machine& machine, const char* folder) {
+  const int result = machine.sys.umount2(folder, MNT_DETACH);
   if (result < 0)
-    machine.log.warn("%s, going on", outcome(result, "umount %s", flash_folder).error().text());
+    machine.log.warn("%s, going on", outcome(result, "umount %s", folder).error().text());
+}
+
+// What a failed attempt leaves: the flash, what was unpacked, and a loop device of the RAM disk or
+// of the image.
+void drop_attempt(Machine& machine, const Mounted& mounted) {
+  if (mounted.flash) unmount(machine, flash_folder);
+  if (mounted.archive) unmount(machine, root_folder);
   let_ram_disk_go(machine);
   machine.facts.ram_disk_device = ram0();
 }
@@ -46,7 +58,7 @@ bool mounts_flash(const Facts& facts, unsigned at) {
   return place.form == ImagePlace::Form::file || place.form == ImagePlace::Form::flash_file;
 }
 
-Status attempt(Machine& machine, bool& flash_is_mounted) {
+Status attempt(Machine& machine, Mounted& mounted) {
   Facts& facts = machine.facts;
   Status done = run_stage(machine, plan_find_image);
   if (!done) return done;
@@ -54,10 +66,10 @@ Status attempt(Machine& machine, bool& flash_is_mounted) {
   Plan texts;
   const unsigned at =
       in_place == InPlace::no ? current_root(facts, texts).at : facts.ramroot.place_at;
-  flash_is_mounted = mounts_flash(facts, at);
+  mounted.flash = mounts_flash(facts, at);
   done = leave_to_next(machine, gather_ramroot(machine));
   if (!done) return done;
-  if (in_place == InPlace::image && facts.ramroot.compressed)
+  if (in_place == InPlace::image && (facts.ramroot.compressed || facts.ramroot.archive))
     facts.ramroot.in_place = InPlace::flash;
   done = run_stage(machine, plan_load_ramroot);
   if (!done && in_place == InPlace::no && is_sound(done.error()) && !facts.ramroot.has_sound) {
@@ -65,9 +77,12 @@ Status attempt(Machine& machine, bool& flash_is_mounted) {
     facts.ramroot.place_at = at;
   }
   if (!done) return done;
-  flash_is_mounted = false;  // or is the root, or was said to stay
+  mounted.flash = false;  // or is the root, or was said to stay
+  mounted.archive = in_place == InPlace::no && facts.ramroot.archive;
   done = run_stage(machine, plan_mount_ramroot);
-  if (done && in_place == InPlace::no) machine.root = facts.ram_disk_device;
+  if (!done || in_place != InPlace::no) return done;
+  machine.root.reset();  // a tmpfs has no device
+  if (!mounted.archive) machine.root = facts.ram_disk_device;
   return done;
 }
 
@@ -82,9 +97,9 @@ Status mount_root_of_chain(Machine& machine) {
     }
     return run_stage(machine, plan_root);
   }
-  bool flash_is_mounted = false;
-  const Status done = attempt(machine, flash_is_mounted);
-  if (!done && !is_lost(machine)) drop_attempt(machine, flash_is_mounted);
+  Mounted mounted;
+  const Status done = attempt(machine, mounted);
+  if (!done && !is_lost(machine)) drop_attempt(machine, mounted);
   return done;
 }
 
@@ -97,9 +112,9 @@ Status run_in_place(Machine& machine, const Error& error) {
   machine.log.warn("no image can run in RAM: it runs where it lies, read-only");
   degrade(machine, error.text());
   facts.ramroot.in_place = InPlace::image;
-  bool flash_is_mounted = false;
-  const Status done = attempt(machine, flash_is_mounted);
-  if (!done && !is_lost(machine)) drop_attempt(machine, flash_is_mounted);
+  Mounted mounted;
+  const Status done = attempt(machine, mounted);
+  if (!done && !is_lost(machine)) drop_attempt(machine, mounted);
   return done;
 }
 

@@ -48,6 +48,8 @@ bool is_compressed(std::string_view head);
 // Where the flash is mounted; and the node, where the image is a whole device.
 constexpr const char* flash_folder = "/flash";
 constexpr const char* image_node = "/flash/image";
+// And where the root is, before the switch.
+constexpr const char* root_folder = "/root";
 
 // The image as this program can open it once it was found; `plan` keeps the text.
 const char* image_path(const Facts& facts, Plan& plan);
@@ -61,7 +63,13 @@ common::Status mount_root_of_chain(Machine& machine);
 // the policy. Without any, `error`.
 common::Status run_in_place(Machine& machine, const common::Error& error);
 
-// Carries out the steps from find_mtd to refuse.
+// Whether the file `path` is an archive, and what its files will take of memory: 0 when it is
+// damaged. An error when it cannot be read.
+common::Status measure_archive(Machine& machine, const char* path, bool& is_archive,
+                               std::uint64_t& kib);
+common::Status unpack(Machine& machine, const Step& step);
+
+// Carries out the steps from find_mtd to unpack.
 common::Status perform_ramroot(Machine& machine, const Step& step);
 
 }  // namespace linuxrc

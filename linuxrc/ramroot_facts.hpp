@@ -21,7 +21,8 @@ struct RamrootFacts {
   // Known once the image can be read.
   bool sum_beside = false;          // PATH.sha256 lies beside it
   bool compressed = false;          // it begins as a compression does
-  std::uint64_t image_kib = 0;      // what the RAM disk must hold; 0 when that is not known
+  bool archive = false;             // it is one, to be unpacked onto a tmpfs
+  std::uint64_t image_kib = 0;      // what it takes of memory; 0 when that is not known
   std::uint64_t available_kib = 0;  // memory that programs can have; 0 when that is not known
   std::uint64_t brd_kib = 0;        // the size of /dev/ram0; 0 where there is no such driver
   bool has_loop = false;

@@ -69,6 +69,11 @@ Status sum_of_old(Log& log, const Path& image, HexSum& sum) {
   Watchdog none(log.sys());
   const auto found = sum_of_file(log, none, image.c_str());
   if (!found) return found.error().errno_value() == ENOENT ? Done{} : Status(found.error());
+  FileFacts facts;
+  const Status seen = outcome(log.sys().stat(image.c_str(), facts), "stat %s", image.c_str());
+  if (!seen) return seen;
+  if (found->bytes != facts.size)
+    return Error::of(Failure::corrupt, "%s cannot be read to its end", image.c_str());
   char recorded[1024];
   const auto length = read_text(log.sys(), with(image, ".sha256").c_str(), recorded);
   if (!length && length.error().errno_value() != ENOENT) return length.error();
@@ -89,6 +94,12 @@ Status keep_old(Log& log, SaveCalls& calls, const Path& image, const HexSum& sum
   Status done = outcome(linked, "link %s to %s", image.c_str(), next.c_str());
   common::Text<512> text;
   add_line(text, sum.view(), old);
+  // The one kept before passes, too, until the other has its name.
+  char before[1024];
+  const auto length = read_text(sys, with(old, ".sha256").c_str(), before);
+  if (length && *length >= sum.size() && !lists_sum({before, *length}, sum.view()))
+    add_line(text, {before, sum.size()}, old);
+  if (done && !length && length.error().errno_value() != ENOENT) done = length.error();
   if (done) done = replace_text(sys, calls, with(old, ".sha256"), text.view());
   if (done) done = outcome(calls.rename(next.c_str(), old.c_str()), "rename %s", next.c_str());
   (void)sys.unlink(next.c_str());  // is there still when it failed, or both are one file already

@@ -97,6 +97,8 @@ Status perform_ramroot(Machine& machine, const Step& step) {
       const Status done = check_source(machine, step);
       return done ? done : Error::of(Failure::corrupt, "%s", done.error().text());
     }
+    case Op::unpack:
+      return unpack(machine, step);
     case Op::refuse:
       return Error::of(Failure::does_not_fit, "%s", step.source);
     default:

@@ -1,9 +1,9 @@
 # linuxrc against a kernel of the tests' own.
 add_library(linuxrc_fake STATIC
-  linuxrc/coroutine.cpp linuxrc/errnos.cpp linuxrc/fake_kernel.cpp linuxrc/fake_overlay.cpp linuxrc/fake_sys.cpp
+  linuxrc/coroutine.cpp linuxrc/errnos.cpp linuxrc/fake_archive.cpp linuxrc/fake_kernel.cpp linuxrc/fake_overlay.cpp linuxrc/fake_sys.cpp
   linuxrc/fake_sys_copy.cpp linuxrc/fake_sys_devices.cpp linuxrc/fake_sys_events.cpp linuxrc/fake_sys_files.cpp
   linuxrc/fake_sys_open_files.cpp linuxrc/fake_sys_rename.cpp linuxrc/fake_tree.cpp linuxrc/golden.cpp
-  linuxrc/invariants.cpp linuxrc/invariants_carry.cpp linuxrc/invariants_upper.cpp linuxrc/world.cpp linuxrc/world_carry.cpp
+  linuxrc/invariants.cpp linuxrc/invariants_archive.cpp linuxrc/invariants_carry.cpp linuxrc/invariants_upper.cpp linuxrc/world.cpp linuxrc/world_carry.cpp
   linuxrc/world_chain.cpp linuxrc/world_network.cpp linuxrc/world_ramroot.cpp linuxrc/world_overlay.cpp)
 target_link_libraries(linuxrc_fake PUBLIC linuxrc_core)
 if(CMAKE_CROSSCOMPILING)
@@ -27,3 +27,4 @@ unit_test(linuxrc_carry linuxrc_fake)
 unit_test(linuxrc_format linuxrc_fake)
 unit_test(linuxrc_listed linuxrc_fake)
 unit_test(linuxrc_retry linuxrc_fake)
+unit_test(linuxrc_save_faults linuxrc_fake)

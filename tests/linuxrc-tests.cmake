@@ -20,6 +20,14 @@ if(TARGET load_image)
   set_tests_properties(linuxrc.decoders PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 120)
 endif()
 
+if(TARGET unpack_archive)
+  foreach(case kept hostile damaged)
+    add_test(NAME linuxrc.unpack.${case}
+             COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/unpack-${case} $<TARGET_FILE:unpack_archive>)
+    set_tests_properties(linuxrc.unpack.${case} PROPERTIES LABELS namespace SKIP_RETURN_CODE 77 TIMEOUT 120)
+  endforeach()
+endif()
+
 add_test(NAME namespace.linuxrc.inject COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/inject)
 set_tests_properties(namespace.linuxrc.inject PROPERTIES LABELS namespace SKIP_RETURN_CODE 77
   TIMEOUT 3600 RESOURCE_LOCK kernel_log ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin")

@@ -177,6 +177,10 @@ int Kernel::mount(const Process& caller, const char* source, const char* target,
     return 0;
   }
   if (!S_ISDIR(where.node->mode)) return -ENOTDIR;
+  if ((flags & MS_REMOUNT) != 0) {
+    where.mount->read_only = (flags & MS_RDONLY) != 0;
+    return 0;
+  }
   const std::string_view name = type;
   if (name == "overlay" || name == "overlayfs") {
     if (!knows("nodev\t" + std::string(name))) return -ENODEV;

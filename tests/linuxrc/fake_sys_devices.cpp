@@ -82,6 +82,8 @@ int FakeSys::ioctl(int fd, unsigned long request, void* argument) {
                            : request == MEMERASE          ? "MEMERASE"
                            : request == LOOP_SET_FD       ? "LOOP_SET_FD"
                            : request == LOOP_CTL_GET_FREE ? "LOOP_CTL_GET_FREE"
+                           : request == FIFREEZE          ? "FIFREEZE"
+                           : request == FITHAW            ? "FITHAW"
                                                           : "ioctl";
   if (const int failed = enter(Call::ioctl, line("ioctl", name)); failed < 0) return failed;
   const OpenFile* const open = file(fd);
@@ -93,6 +95,8 @@ int FakeSys::ioctl(int fd, unsigned long request, void* argument) {
     return 0;
   }
   if (request == LOOP_CTL_GET_FREE) return 0;
+  // Nobody but linuxrc writes here.
+  if (request == FIFREEZE || request == FITHAW) return 0;
   if (S_ISCHR(node.mode) && major(node.device) == Kernel::mtd_major && flash_disk() != nullptr)
     return done(flash_ioctl(request, argument));
   Disk* const disk = S_ISBLK(node.mode) ? kernel_.disk(node.device) : nullptr;

@@ -117,7 +117,8 @@ constexpr Row rows[] = {{"command_line", command_line},   {"configuration", conf
                         {"executable", executable},       {"grubenv", grubenv},
                         {"root_name", fuzz::root_name},   {"nfs_root", fuzz::nfs_root},
                         {"overlay", fuzz::overlay_words}, {"upper", fuzz::upper},
-                        {"volume", fuzz::volume},         {"network", fuzz::network}};
+                        {"volume", fuzz::volume},         {"network", fuzz::network},
+                        {"archive", fuzz::archive}};
 
 void (*chosen)(std::string_view) = nullptr;
 

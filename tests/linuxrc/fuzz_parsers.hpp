@@ -11,5 +11,6 @@ void overlay_words(std::string_view text);
 void upper(std::string_view text);
 void volume(std::string_view text);
 void network(std::string_view text);
+void archive(std::string_view text);
 
 }  // namespace linuxrc::fuzz

@@ -36,7 +36,8 @@ class Check {
     image_as_promised();
     ramroot_as_promised();
     overlay_as_promised();
-    for (const auto promises : {broken_upper_promises, broken_carry_promises})
+    for (const auto promises :
+         {broken_upper_promises, broken_carry_promises, broken_archive_promises})
       for (const std::string& promise : promises(world_)) broken_.push_back(promise);
     return std::move(broken_);
   }
@@ -126,6 +127,8 @@ class Check {
     if (-call.result >= one_byte || console_was_hit()) return false;
     if (call.call == Call::stat && (call.result == -ENOENT || call.result == -ENOTDIR))
       return false;
+    // The first of a file's names.
+    if (call.text.starts_with("lstat /.linuxrc-names/") && call.result == -ENOENT) return false;
     const bool may_be_there = call.call == Call::mkdir || call.call == Call::init_module;
     return !may_be_there || call.result != -EEXIST;
   }
@@ -238,6 +241,7 @@ class Check {
     const bool switched = outcome_.end == End::init || root == world_.real ||
                           root == world_.asked || root == world_.image ||
                           root == world_.kernel.overlay ||
+                          (root->type == "tmpfs" && world_.facts().ramroot.archive) ||
                           std::find(chain.begin(), chain.end(), root) != chain.end();
     for (const std::string& loss : world_.kernel.losses) {
       promise(!loss.ends_with("in use"), "lost while it was in use: " + loss);
@@ -249,7 +253,8 @@ class Check {
               "deleted outside of memory: " + loss);
       if (is_emergency() && !loss.starts_with("wipe "))
         promise(switched || loss == "delete initrd.image of rootfs" ||
-                    loss == "delete disk of tmpfs",  // of linuxrc's own making
+                    // Of linuxrc's own making.
+                    loss == "delete disk of tmpfs" || loss == "delete 0-7 of tmpfs",
                 "lost before the switch, which failed: " + loss);
     }
   }

@@ -15,5 +15,7 @@ std::vector<std::string> broken_promises(const World& world);
 std::vector<std::string> broken_upper_promises(const World& world);
 // Of a carry-over alone.
 std::vector<std::string> broken_carry_promises(const World& world);
+// Of a root from an archive alone.
+std::vector<std::string> broken_archive_promises(const World& world);
 
 }  // namespace linuxrc::fake

@@ -46,6 +46,8 @@ common::Status FakeLoader::load(const char* path, std::uint64_t, const char* tar
   const int failed = sys_.enter(Call::load_image, std::string("load_image ") + path);
   if (failed < 0) return common::Error::system(-failed, "load %s", path);
   Kernel& kernel = sys_.kernel();
+  if (holds_archives_)
+    return common::Error::of(common::Failure::not_usable, "%s: no image that is known", path);
   Place node;
   const int found = kernel.tree.walk(kernel.main.view, target, true, node);
   Disk* const disk = found < 0 ? nullptr : kernel.disk(node.node->device);
@@ -249,6 +251,7 @@ void World::choose_linuxrc() {
 void World::run() {
   const bool ramroot = wants_ramroot(facts_);
   FakeLoader loader(sys, *image, ramroot ? facts_.ramroot.image_kib : facts_.image_kib);
+  loader.holds_archives(facts_.ramroot.archive);
   first_root_ = kernel.main.view.root;
   first_mounts_ = mounted();
   outcome = sys.run(loader, argv, envp);
@@ -276,6 +279,11 @@ bool World::root_is_loaded() const {
 
 FileSystem* World::expected_root() const {
   if (kernel.overlay != nullptr) return kernel.overlay;
+  if (facts_.ramroot.archive && outcome.end == End::init) {
+    // Invariants of its own tell whether it is the right one.
+    FileSystem* const root = outcome.view.root.mount->fs;
+    if (root->type == "tmpfs" && in_place == nullptr) return root;
+  }
   if (wants_ramroot(facts_)) return in_place != nullptr ? in_place : image;
   if (facts_.linuxrc == LinuxrcOutcome::stay || real == nullptr || root_is_loaded()) return image;
   return asked != nullptr ? asked : real;

@@ -7,7 +7,7 @@
 
 #include "linuxrc/facts.hpp"
 #include "linuxrc/ramroot.hpp"
-#include "tests/linuxrc/fake_sys.hpp"
+#include "tests/linuxrc/fake_archive.hpp"
 
 namespace linuxrc::fake {
 
@@ -18,11 +18,16 @@ class FakeLoader final : public ImageLoader {
       : sys_(sys), image_(image), kib_(kib) {}
   std::uint64_t size_kib(const char*, std::uint64_t) override { return kib_; }
   common::Status load(const char* path, std::uint64_t start_kib, const char* target) override;
+  DecodedFiles* files() override { return &files_; }
+  // What there is are archives, and no images.
+  void holds_archives(bool holds) { holds_archives_ = holds; }
 
  private:
   FakeSys& sys_;
   FileSystem& image_;
   std::uint64_t kib_;
+  bool holds_archives_ = false;
+  FakeFiles files_{sys_};
 };
 
 // One boot's surroundings. Tests change them before run().
@@ -55,6 +60,7 @@ class World {
   [[nodiscard]] bool is_as_before() const;
   [[nodiscard]] const Facts& facts() const { return facts_; }
   bool refuses = false;            // even where nothing fails there is no image that may be used
+  bool archive_is_tar = false;     // of facts with an archive; else cpio
   FileSystem* in_place = nullptr;  // the root where no image of linuxrc.ramroot= can be loaded
 
  private:

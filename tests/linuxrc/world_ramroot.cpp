@@ -26,7 +26,13 @@ std::string sum_of(const std::string& text) {
 
 // The image of the facts where `where` says it is; gives what is the root if it cannot be loaded.
 FileSystem* World::add_source(const ImagePlace& where, unsigned at) {
-  const std::string content = facts_.ramroot.compressed ? "\x1f\x8bimage" : "image";
+  std::string content = facts_.ramroot.compressed ? "\x1f\x8bimage" : "image";
+  if (facts_.ramroot.archive) {
+    const char* const init = facts_.options().init;
+    const auto files = packed_root(init == nullptr ? "/sbin/init" : init);
+    archive_is_tar = where.file.ends_with(".tar");
+    content = archive_is_tar ? tar_of(files) : cpio_of(files);
+  }
   const std::string device(where.device);
   FileSystem* files = nullptr;
   switch (where.form) {
@@ -56,7 +62,7 @@ FileSystem* World::add_source(const ImagePlace& where, unsigned at) {
   if (facts_.ramroot.sum_beside || damaged)
     kernel.tree.put(*files, path + ".sha256", file_mode,
                     sum_of(damaged ? "another" : content) + "  image\n");
-  return facts_.ramroot.compressed ? files : kernel.image_file;
+  return facts_.ramroot.compressed || facts_.ramroot.archive ? files : kernel.image_file;
 }
 
 void World::add_ramroot() {
