@@ -1,9 +1,8 @@
 // With the decoders that this build links.
-#include "linuxrc/decoded_files.hpp"
-
 #include <algorithm>
 #include <cerrno>
 
+#include "linuxrc/decoded_files.hpp"
 #include "rdload/decoded_stream.hpp"
 #include "rdload/decoders/all.hpp"
 #include "rdload/opening.hpp"
