@@ -2,8 +2,9 @@
 # shellcheck disable=SC2154  # vm_folder is lib.sh's
 # A root on an NFS server: these kernels know no ip=, so linuxrc has ipconfig of the initramfs do what ip= asks for.
 # With the address given, without an image; by DHCP, which names the server as well, with an old image whose root is
-# then at /initrd; over NFS version 4. With FULL=1 also a directory that the server does not have, a version that
-# the kernel has no module for, and one that the server does not speak.
+# then at /initrd; over NFS version 4. With FULL=1 also an address that the image's own /linuxrc has set, which stays;
+# a directory that the server does not have, a version that the kernel has no module for, and one that the server
+# does not speak.
 # kernels: stock-6.1 stock-6.12 stock-7
 
 need python3
@@ -53,6 +54,26 @@ refuse 'FAILED' 'going on'
 boot_net none "nfsroot=10.0.2.2:$WORK/root.tree,nfsvers=4 $address ro" --add-module nfsv4
 expect_re "GUEST mount: 10.0.2.2:$WORK/root.tree / nfs4? ro,.*vers=4.0,.*proto=tcp"
 refuse 'FAILED' 'going on'
+
+# The initramfs has an ipconfig that must not run.
+cat >"$WORK/tree/linuxrc" <<'END'
+#!/bin/sh
+PATH=/bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+ipconfig -t 60 ip=10.0.2.15::10.0.2.2:255.255.255.0::eth0:off
+umount /sys
+umount /proc
+END
+mkdir "$WORK/tree/run"
+legacy_image "$WORK/own-address" "$WORK/tree"
+printf '#!/bin/sh\necho "GUEST ipconfig $*"\nexit 1\n' >"$WORK/ipconfig"
+wrap_image "$WORK/archive" "$WORK/own-address.gz" --cmdline root=/dev/nfs
+with_ipconfig "$WORK/ipconfig" "$WORK/archive" "$WORK/initramfs"
+boot_in_network "$WORK/initramfs" "root=/dev/nfs nfsroot=10.0.2.2:$WORK/root.tree ip=dhcp ro"
+expect_in_order 'GUEST init pid=1' 'GUEST initrd=full' 'GUEST done'
+refuse 'FAILED' 'GUEST ipconfig'
+reported 'any(s["step"] == "say: eth0 has an address already, ip= is not obeyed again" for s in report["steps"])'
 
 boot_net none "nfsroot=10.0.2.2:/nosuch ip=dhcp ro linuxrc.onfail=reboot panic=1"
 expect 'FAILED: mount 10.0.2.2:/nosuch on /root: '
