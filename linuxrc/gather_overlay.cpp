@@ -90,7 +90,11 @@ bool is_data_volume(void* context, const char* entry) {
   if (!length || bar == nullptr || std::string_view{name, *length} != "rootfs_data\n") return true;
   common::Text<sizeof(OverlayFacts::data)> data;
   data.append("%.*s:rootfs_data", static_cast<int>(bar - entry), entry);
-  std::memcpy(machine.facts.overlay.data, data.c_str(), data.size() + 1);
+  OverlayFacts& overlay = machine.facts.overlay;
+  std::memcpy(overlay.data, data.c_str(), data.size() + 1);
+  common::Text<sizeof overlay.volume> volume;
+  volume.append("%s", entry);
+  if (!volume.full()) std::memcpy(overlay.volume, volume.c_str(), volume.size() + 1);
   return false;
 }
 
@@ -106,10 +110,16 @@ void find_data(Machine& machine) {
 void gather_root_itself(Machine& machine) {
   Facts& facts = machine.facts;
   FileFacts found;
-  facts.overlay.has_point = machine.sys.lstat("/overlay", found) >= 0 && S_ISDIR(found.mode) &&
-                            found.device == facts.root_device;
-  facts.overlay.tmp_mounted = machine.sys.stat("/tmp", found) >= 0 && S_ISDIR(found.mode) &&
-                              found.device != facts.root_device;
+  OverlayFacts& overlay = facts.overlay;
+  const char* const memory = overlay.carry ? waiting_memory(machine.sys) : nullptr;
+  overlay.memory_in_tmp = memory != nullptr && std::strcmp(memory, point_of_memory) == 0;
+  Path point = lower_path(facts);
+  point.append("/overlay");
+  const dev_t root = overlay.carry ? overlay.lower_device : facts.root_device;
+  overlay.has_point =
+      machine.sys.lstat(point.c_str(), found) >= 0 && S_ISDIR(found.mode) && found.device == root;
+  overlay.tmp_mounted = machine.sys.stat("/tmp", found) >= 0 && S_ISDIR(found.mode) &&
+                        found.device != facts.root_device;
   find_data(machine);
 }
 
@@ -197,10 +207,14 @@ void gather_upper(Machine& machine) {
     upper.mark = parse_mark({text, static_cast<std::size_t>(length)});
   else if (length != -ENOENT)
     upper.mark = UpperMark::other;
-  if (const int length = read_link(machine, lower_link, text); length >= 0) {
+  // What is no link, or too long for one of ours, is not this root's.
+  const int lower = read_link(machine, lower_link, text);
+  if (lower >= 0 || lower == -ENAMETOOLONG || lower == -EINVAL) {
     upper.lower_recorded = true;
-    upper.lower_differs =
-        machine.facts.overlay.lower_known && std::strcmp(text, machine.facts.overlay.lower) != 0;
+    upper.lower_differs = machine.facts.overlay.lower_known &&
+                          (lower < 0 || std::strcmp(text, machine.facts.overlay.lower) != 0);
+  } else if (lower != -ENOENT) {
+    upper.strange = true;
   }
   const Held changes = look_at(machine, "/overlay/upper");
   const Held copy = look_at(machine, "/overlay/upper.new");

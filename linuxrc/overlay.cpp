@@ -43,7 +43,8 @@ Status root_is_in_place(Machine& machine) {
 // Ends early, as done, where the mounted upper says that the extroot is to be taken: `elsewhere`.
 Status lay(Machine& machine, bool& elsewhere) {
   OverlayFacts& overlay = machine.facts.overlay;
-  overlay.upper = {};
+  // What was found stays in the report when memory takes its place.
+  if (!overlay.fallback) overlay.upper = {};
   const OverlayOptions options = overlay_options(machine.facts);
   const bool in_memory = options.in_memory || overlay.fallback;
   const Status found = run_stage(machine, plan_find_upper);
@@ -129,24 +130,33 @@ void choose_over_root(const char* const* argv, Facts& facts) {
   }
 }
 
-Status lay_overlay(Machine& machine) {
+namespace {
+
+// Two overlays on one upper destroy what it holds.
+bool is_overlay_already(Machine& machine) {
+  constexpr std::uint64_t overlay_magic = 0x794c7630;
+  constexpr std::uint64_t old_overlay_magic = 0x794c764f;
+  const OverlayFacts& overlay = machine.facts.overlay;
+  std::uint64_t magic = 0;
+  return overlay.over_root && !overlay.carry && machine.sys.statfs_type("/", magic) >= 0 &&
+         (magic == overlay_magic || magic == old_overlay_magic);
+}
+
+Status lay_over(Machine& machine) {
   Facts& facts = machine.facts;
-  if (role_of(facts) == Role::ram_init && stays_on_image(facts) && overlay_options(facts).asked)
-    facts.overlay.over_root = true;
-  if (!wants_overlay(facts)) {
-    if (overlay_options(facts).asked)
-      machine.log.warn("linuxrc.overlay= is not obeyed: no root is mounted here, going on");
-    return Done{};
-  }
   FileFacts lower;
   const Status seen = stat_lower(machine, lower);
   if (!seen) return seen;
   facts.overlay.lower_device = lower.device;
-  const Status done = lay_somehow(machine);
+  const Status done =
+      is_overlay_already(machine)
+          ? Status(Error::of(common::Failure::not_usable, "/ is another overlay already"))
+          : lay_somehow(machine);
+  note_overlay(done.ok());
   if (done || is_lost(machine)) return done;
   degrade(machine, done.error().text());
   const bool carry = facts.overlay.carry;
-  machine.log.warn(carry ? "what was changed stays in memory: %s" : "there is no overlay: %s",
+  machine.log.warn(carry ? "what was changed stays in memory: %s" : "no overlay is laid: %s",
                    done.error().text());
   drop_upper(machine);
   const Status there = root_is_in_place(machine);
@@ -155,6 +165,27 @@ Status lay_overlay(Machine& machine) {
   facts.overlay.over_root = false;
   machine.log.warn("the root is used as it is, going on");
   return Done{};
+}
+
+}  // namespace
+
+Status lay_overlay(Machine& machine) {
+  Facts& facts = machine.facts;
+  note_overlay(false);
+  if (role_of(facts) == Role::ram_init && stays_on_image(facts) && overlay_options(facts).asked)
+    facts.overlay.over_root = true;
+  if (!wants_overlay(facts)) {
+    if (overlay_options(facts).asked)
+      machine.log.warn("linuxrc.overlay= is not obeyed: no root is mounted here, going on");
+    return Done{};
+  }
+  // The report tells of the root.
+  const std::optional<dev_t> root = machine.root;
+  const Path node = machine.root_node;
+  const Status done = lay_over(machine);
+  machine.root = root;
+  machine.root_node = node;
+  return done;
 }
 
 bool lies_over_root(const Facts& facts) {

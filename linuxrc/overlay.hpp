@@ -54,6 +54,22 @@ int factory_reset(Log& log);
 bool is_mount_root(const char* own_name);
 // The overlay that runs took memory for an upper that could not be used, and so waits for it.
 bool waits_for_upper(Sys& sys);
+// Where that memory lies: point_of_memory, /overlay, or nullptr where nothing waits.
+const char* waiting_memory(Sys& sys);
+// Whether this boot has laid one; and the report's member "overlay", of one that it has: which
+// upper, the state it was found in, whether memory is used.
+void note_overlay(bool laid);
+void append_overlay(const Facts& facts, common::Text<24576>& json);
+// What is changed goes to memory, whoever decided so. For stages that come after the upper was
+// looked at.
+bool is_in_memory(const Facts& facts, const OverlayOptions& options);
+// mount_root's memory lies where OpenWrt's does, and its programs look for it.
+bool takes_tmp(const Facts& facts);
+// What is carried over goes to an overlay that is laid with /rom as /, so that its options are
+// those of a boot by mount_root.
+inline bool is_laid_in_rom(const OverlayFacts& overlay) {
+  return overlay.carry && overlay.memory_in_tmp && overlay.has_point;
+}
 bool is_to_be_formatted(const Facts& facts, const OverlayOptions& options);
 common::Status erase_flash(Machine& machine, const Step& step);
 common::Status format_upper(Machine& machine, const Step& step);
@@ -66,6 +82,12 @@ void plan_switch_carried(const Facts& facts, Plan& plan);
 // that was not marked before. The exit code.
 int mount_root_done(Log& log);
 
+// The device that `step` names, and no other of the same UUID or label.
+common::Status find_upper(Machine& machine, const Step& step);
+// The node that a disk is mounted by, and /proc/mounts names.
+Path disk_node(Machine& machine, const char* source);
+// Flash, under the name that OpenWrt's programs know where / has its node.
+common::Status mount_flash_upper(Machine& machine, const Step& step);
 // Carries out the steps from find_upper to wipe.
 common::Status perform_overlay(Machine& machine, const Step& step);
 // Deletes what `path` holds, on its file system alone and hidden names too, but the entries whose
@@ -87,7 +109,10 @@ common::Status put_in_place(Sys& sys, const char* next, const char* path);
 constexpr const char* state_link = ".fs_state";
 constexpr const char* lower_link = ".linuxrc.lower";
 // In memory that took the place of an upper: which one.
-constexpr const char* waits_link = "/overlay/.linuxrc.waits";
+constexpr const char* waits_link = ".linuxrc.waits";
+// The place of memory in OpenWrt. Scripts grep for it in /proc/mounts, to tell whether what is
+// changed outlives a restart.
+constexpr const char* point_of_memory = "/tmp/root";
 // OpenWrt's sysupgrade leaves the files that outlive a reset there.
 constexpr const char* kept_by_reset = ".fs_state,.fs_state.new,sysupgrade.tgz,lost+found";
 

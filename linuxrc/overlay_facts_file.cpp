@@ -59,6 +59,7 @@ bool read_overlay_fact(std::string_view name, std::string_view value, OverlayFac
                         {"over_root", &facts.over_root},
                         {"has_point", &facts.has_point},
                         {"tmp_mounted", &facts.tmp_mounted},
+                        {"memory_in_tmp", &facts.memory_in_tmp},
                         {"extroot", &facts.extroot},
                         {"found", &upper.found},
                         {"mounted", &upper.mounted},

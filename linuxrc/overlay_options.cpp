@@ -32,9 +32,8 @@ void read_policy(const char* text, UpperPolicy& policy) {
     if (row.name == text) policy = row.policy;
 }
 
-}  // namespace
-
-void parse_overlay(std::string_view text, OverlayOptions& options) {
+// What it says, cut where it is too long.
+void read_overlay(std::string_view text, OverlayOptions& options) {
   constexpr std::string_view memory = "tmpfs";
   options.asked = !text.empty();
   if (text.starts_with(memory) &&
@@ -61,6 +60,18 @@ void parse_overlay(std::string_view text, OverlayOptions& options) {
     }
   }
   copy(text, options.upper);
+}
+
+}  // namespace
+
+void parse_overlay(std::string_view text, OverlayOptions& options) {
+  read_overlay(text, options);
+  // One that was cut would be another device's, or other options.
+  if (options.upper.full() || options.mount_options.full() || options.memory_options.full()) {
+    options.upper.clear();
+    options.mount_options.clear();
+    options.memory_options.clear();
+  }
 }
 
 OverlayOptions overlay_options(const Facts& facts) {

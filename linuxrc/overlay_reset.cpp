@@ -27,12 +27,14 @@ Status check_upper(Sys& sys) {
   Status done = outcome(sys.stat("/", root), "stat /");
   if (done) done = outcome(sys.stat("/overlay", upper), "stat /overlay");
   if (!done) return done;
-  if (root.device == upper.device)
+  const char* point = waiting_memory(sys);
+  if (point == nullptr && root.device == upper.device)
     return Error::of(Failure::not_usable, "/overlay: nothing is mounted there");
+  if (point == nullptr) point = "/overlay";
   std::uint64_t magic = 0;
-  done = outcome(sys.statfs_type("/overlay", magic), "statfs /overlay");
+  done = outcome(sys.statfs_type(point, magic), "statfs %s", point);
   if (done && is_memory(magic))
-    done = Error::of(Failure::not_usable, "/overlay is memory: a restart alone deletes it");
+    done = Error::of(Failure::not_usable, "%s is memory: a restart alone deletes it", point);
   return done;
 }
 
@@ -58,13 +60,6 @@ int factory_reset(Log& log) {
   }
   log.say("/overlay is marked: the next boot deletes what it holds, but sysupgrade.tgz");
   return 0;
-}
-
-bool waits_for_upper(Sys& sys) {
-  char upper[128];
-  std::uint64_t magic = 0;
-  return sys.readlink(waits_link, upper, sizeof upper) >= 0 &&
-         sys.statfs_type("/overlay", magic) >= 0 && is_memory(magic);
 }
 
 bool is_mount_root(const char* own_name) {

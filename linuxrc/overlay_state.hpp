@@ -118,9 +118,12 @@ struct OverlayFacts {
   dev_t lower_device;
   // The lower is the current / itself: mount_root, or init=/linuxrc on a root that stays.
   bool over_root;
-  bool has_point;        // / has a directory /overlay
-  bool tmp_mounted;      // on / before us
+  bool has_point;    // / has a directory /overlay
+  bool tmp_mounted;  // on / before us
+  // Of an overlay that runs in memory: that lies where OpenWrt has it, /tmp/root.
+  bool memory_in_tmp;
   char data[24];         // OpenWrt's rootfs_data, as root= writes it: the upper where none is named
+  char volume[16];       // where that is a UBI volume: its name in /dev
   char root_uuid[40];    // the root's, as OpenWrt has it; "" where it has none
   bool extroot;          // the upper is the one on another disk
   bool extroot_refused;  // that cannot be used

@@ -71,6 +71,7 @@ enum class Op {
   rename,         // source to target
   set_aside,      // target gets a name that is free beside it
   wipe,           // all that target holds, on its file system, but what source names
+  renew_work,     // the same without exception; what cannot be emptied gets another name
   leave,          // exit with code 0, whatever was warned of
   record_root,    // the file target says source, the UUID of the root that an extroot is for
   erase_flash,    // the flash partition source, from the mark 0xdeadc0de on

@@ -3,6 +3,13 @@
 #include "linuxrc/plan.hpp"
 
 namespace linuxrc {
+namespace {
+
+const char* memory_of(const Facts& facts) {
+  return facts.overlay.memory_in_tmp ? point_of_memory : "/overlay";
+}
+
+}  // namespace
 
 // What an upper has of its own was changed by whoever uses this system; what is in memory, on the
 // bare firmware. So the former stays what it is, and the latter lies beside it.
@@ -24,7 +31,8 @@ void plan_carry(const Facts& facts, UpperUse use, Plan& plan) {
       in_workspace(facts, plan, takes_all ? "/overlay/upper.new" : "/overlay/upper.memory.new");
   const char* const whole =
       in_workspace(facts, plan, takes_all ? "/overlay/upper" : "/overlay/upper.memory");
-  plan.add({.op = Op::copy_changes, .source = "/overlay/upper", .target = copy});
+  plan.add(
+      {.op = Op::copy_changes, .source = plan.join(memory_of(facts), "/upper"), .target = copy});
   plan.add({.op = Op::rename, .source = copy, .target = whole});
 }
 
@@ -38,6 +46,12 @@ void plan_switch_carried(const Facts& facts, Plan& plan) {
   plan.add({.op = Op::change_root, .target = "."});
   plan.add({.op = Op::enter_old_root});
   plan.add({.op = Op::detach, .target = ".", .on_failure = OnFailure::warn, .irreversible = true});
+  // It came along with /tmp.
+  if (facts.overlay.memory_in_tmp)
+    plan.add({.op = Op::detach,
+              .target = point_of_memory,
+              .on_failure = OnFailure::warn,
+              .irreversible = true});
   plan.add({.op = Op::change_directory, .target = "/"});
   plan.add({.op = Op::say,
             .source = "what was changed in memory is on the upper now, and so is what will be"});

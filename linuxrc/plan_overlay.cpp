@@ -52,7 +52,7 @@ void add_wait(const Facts& facts, const OverlayOptions& options, Plan& plan) {
   if (facts.overlay.by_request) return;
   plan.add({.op = Op::set_link,
             .source = options.upper.empty() ? "rootfs_data" : keep(plan, options.upper),
-            .target = plan.join(facts.work.view(), waits_link),
+            .target = plan.join(in_workspace(facts, plan, "/overlay/"), waits_link),
             .on_failure = OnFailure::warn});
 }
 
@@ -163,7 +163,7 @@ void plan_prepare_upper(const Facts& facts, Plan& plan) {
     plan.add(
         {.op = Op::rename, .source = kept, .target = in_workspace(facts, plan, "/overlay/upper")});
   if (use == UpperUse::as_it_is && upper.stale_work)
-    plan.add({.op = Op::wipe,
+    plan.add({.op = Op::renew_work,
               .target = in_workspace(facts, plan, "/overlay/work"),
               .on_failure = OnFailure::warn,
               .irreversible = true});
@@ -185,12 +185,13 @@ void plan_prepare_upper(const Facts& facts, Plan& plan) {
               .source = facts.overlay.root_uuid,
               .target = in_workspace(facts, plan, "/overlay/etc/.extroot-uuid"),
               .on_failure = OnFailure::warn});
-  // Before init runs: what it changes is kept from the first moment on.
+  // Before init runs: what it changes is kept from the first moment on. Where the mark that asks
+  // for a reset cannot be taken away, the next boot would delete what this one changes.
   if (use != UpperUse::as_it_is || upper.mark != UpperMark::ready)
     plan.add({.op = Op::set_link,
               .source = mark_ready,
               .target = in_workspace(facts, plan, "/overlay/.fs_state"),
-              .on_failure = OnFailure::warn});
+              .on_failure = use == UpperUse::wipe ? OnFailure::stop : OnFailure::warn});
 }
 
 }  // namespace linuxrc

@@ -24,20 +24,24 @@ const char* overlay_data(const Facts& facts, const char* lower, const char* uppe
   return plan.join(data.view(), "");
 }
 
-// The name that OpenWrt's scripts look for.
+// The names that OpenWrt's scripts look for.
 constexpr const char* overlay_source = "overlayfs:/overlay";
+constexpr const char* memory_source = "overlayfs:/tmp/root";
 
 // Over the current /, with the upper at /overlay already where / has that directory, as OpenWrt has
 // it: the paths in the options then stay true.
 void plan_over_root(const Facts& facts, Plan& plan) {
   const char* const root = in_workspace(facts, plan, "/root");
   const char* upper = in_workspace(facts, plan, "/overlay");
-  if (facts.overlay.has_point) {
-    plan.add({.op = Op::move_mount, .source = upper, .target = "/overlay"});
-    upper = "/overlay";
+  const bool in_tmp = takes_tmp(facts);
+  if (in_tmp) plan.add({.op = Op::make_directory, .target = point_of_memory});
+  if (in_tmp || facts.overlay.has_point) {
+    const char* const point = in_tmp ? point_of_memory : "/overlay";
+    plan.add({.op = Op::move_mount, .source = upper, .target = point});
+    upper = point;
   }
   plan.add({.op = Op::mount_overlay,
-            .source = overlay_source,
+            .source = in_tmp ? memory_source : overlay_source,
             .target = root,
             .type = overlay_type(facts),
             .data = overlay_data(facts, "/", upper, plan),
@@ -56,18 +60,23 @@ void plan_overlay(const Facts& facts, Plan& plan) {
   }
   const char* const root = in_workspace(facts, plan, "/root");
   const char* const rom = in_workspace(facts, plan, "/rom");
-  const char* const upper = in_workspace(facts, plan, "/overlay");
+  const char* upper = in_workspace(facts, plan, "/overlay");
+  const bool over_rom = is_laid_in_rom(facts.overlay);
   plan.add({.op = Op::make_directory, .target = rom});
   // Of the overlay that runs the root below stays where it is.
   if (facts.overlay.carry)
     plan.add({.op = Op::mount, .source = "/rom", .target = rom, .type = "none", .flags = MS_BIND});
   else
     plan.add({.op = Op::move_mount, .source = root, .target = rom});
+  if (over_rom) {
+    plan.add({.op = Op::move_mount, .source = upper, .target = "/rom/overlay"});
+    upper = "/rom/overlay";
+  }
   plan.add({.op = Op::mount_overlay,
             .source = overlay_source,
             .target = root,
             .type = overlay_type(facts),
-            .data = overlay_data(facts, "/rom", "/overlay", plan),
+            .data = overlay_data(facts, over_rom ? "/" : "/rom", "/overlay", plan),
             .flags = MS_NOATIME});
   for (const auto& [from, name] : {std::pair{rom, "/rom"}, std::pair{upper, "/overlay"}}) {
     const char* const to = plan.join(root, name);
@@ -89,9 +98,12 @@ void plan_switch_over_root(const Facts& facts, Plan& plan) {
     plan.add({.op = Op::check_init,
               .source = options.real_init == nullptr ? "" : options.real_init,
               .target = root});
-  plan.add({.op = Op::move_mount,
-            .source = facts.overlay.has_point ? "/overlay" : in_workspace(facts, plan, "/overlay"),
-            .target = plan.join(root, "/overlay")});
+  // Memory in /tmp goes along with that.
+  if (!takes_tmp(facts))
+    plan.add(
+        {.op = Op::move_mount,
+         .source = facts.overlay.has_point ? "/overlay" : in_workspace(facts, plan, "/overlay"),
+         .target = plan.join(root, "/overlay")});
   const std::pair<bool, const char*> mounts[] = {{facts.dev_mounted, "/dev"},
                                                  {facts.proc_mounted, "/proc"},
                                                  {facts.sys_mounted, "/sys"},

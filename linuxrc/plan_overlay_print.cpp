@@ -43,6 +43,9 @@ void describe_overlay(const Step& step, common::Text<512>& line) {
       line.append("delete all that %s holds", step.target);
       if (*step.source != '\0') line.append(", but %s", step.source);
       break;
+    case Op::renew_work:
+      line.append("empty %s, or rename it to a name beside it that is free", step.target);
+      break;
     case Op::record_root:
       line.append("record in %s that it is for the root %s", step.target, step.source);
       break;

@@ -185,6 +185,7 @@ void describe(const Step& step, Line& line) {
     case Op::rename:
     case Op::set_aside:
     case Op::wipe:
+    case Op::renew_work:
     case Op::leave:
     case Op::record_root:
     case Op::erase_flash:

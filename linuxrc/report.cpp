@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "linuxrc/json.hpp"
+#include "linuxrc/overlay.hpp"
 #include "linuxrc/ramroot.hpp"
 #include "linuxrc/root_chain.hpp"
 
@@ -88,6 +89,7 @@ void compose(const Machine& machine, common::Text<24576>& json) {
   append_member(json, "root_chosen", why_this_root(facts, texts));
   if (!facts.count.reason.empty()) append_member(json, "earlier_boot", facts.count.reason.view());
   append_member(json, "init", machine.init.view());
+  append_overlay(facts, json);
   append_stop(json);
   json.append("\"degraded\":%s,\n\"degraded_because\":[", machine.degraded ? "true" : "false");
   json.append_text(report.reasons.view()).append_text("],\n");

@@ -32,10 +32,11 @@ bool is_read_only(Sys& sys, const char* point) {
 }
 
 Status mount_upper(Machine& machine, const Step& step) {
-  if (parse_root_name(step.source).form == RootName::Form::flash) return mount_flash(machine, step);
-  // A node of its own, where the name is no file: the root's is /dev/root then.
+  if (parse_root_name(step.source).form == RootName::Form::flash)
+    return mount_flash_upper(machine, step);
+  const Path node = disk_node(machine, step.source);
   Step named = step;
-  if (std::strncmp(step.source, "/dev/", 5) != 0) named.source = "/dev/upper";
+  named.source = node.c_str();
   const Status mounted = mount_root(machine, named);
   if (!mounted || !is_read_only(machine.sys, step.target)) return mounted;
   (void)machine.sys.umount2(step.target, MNT_DETACH);  // nobody has seen it yet
@@ -45,9 +46,13 @@ Status mount_upper(Machine& machine, const Step& step) {
 // The options name paths as they are in the workspace, and will be on the new root. Where the lower
 // is the current / they name those of /.
 Status mount_overlay(Machine& machine, const Step& step) {
-  const bool over_root = role_of(machine.facts) == Role::over_root && !machine.facts.overlay.carry;
-  const char* const target = step.target + (over_root ? 0 : machine.facts.work.size());
-  Inside workspace(machine.sys, over_root ? "" : machine.facts.work.c_str());
+  const OverlayFacts& overlay = machine.facts.overlay;
+  const bool over_root = role_of(machine.facts) == Role::over_root && !overlay.carry;
+  const char* const inside = over_root                 ? ""
+                             : is_laid_in_rom(overlay) ? "/rom"
+                                                       : machine.facts.work.c_str();
+  const char* const target = step.target + std::strlen(inside);
+  Inside workspace(machine.sys, inside);
   if (!workspace.status()) return workspace.status();
   const Status mounted =
       outcome(machine.sys.mount(step.source, target, step.type, step.flags, step.data),
@@ -80,6 +85,15 @@ Status set_aside(Machine& machine, const Step& step) {
                    most - 1);
 }
 
+// Linux mounts an overlay read-only where the work directory is not empty: one that cannot be
+// emptied gives its place to another.
+Status renew_work(Machine& machine, const Step& step) {
+  const Status wiped = wipe(machine, step.target, "");
+  if (wiped) return wiped;
+  machine.log.warn("%s: %s", step.target, wiped.error().text());
+  return set_aside(machine, step);
+}
+
 }  // namespace
 
 Status set_link(Sys& sys, const char* path, const char* text) {
@@ -101,7 +115,7 @@ Status put_in_place(Sys& sys, const char* next, const char* path) {
 Status perform_overlay(Machine& machine, const Step& step) {
   switch (step.op) {
     case Op::find_upper:
-      return find_root(machine, step);
+      return find_upper(machine, step);
     case Op::mount_upper:
       return mount_upper(machine, step);
     case Op::mount_overlay:
@@ -115,6 +129,8 @@ Status perform_overlay(Machine& machine, const Step& step) {
       return set_aside(machine, step);
     case Op::wipe:
       return wipe(machine, step.target, step.source);
+    case Op::renew_work:
+      return renew_work(machine, step);
     case Op::erase_flash:
       return erase_flash(machine, step);
     case Op::format_upper:

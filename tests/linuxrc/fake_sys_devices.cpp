@@ -108,6 +108,11 @@ int FakeSys::ioctl(int fd, unsigned long request, void* argument) {
     std::memcpy(argument, &bytes, sizeof bytes);
     return 0;
   }
+  if (request == BLKSSZGET) {
+    constexpr int sector = 512;
+    std::memcpy(argument, &sector, sizeof sector);
+    return 0;
+  }
   return done(kernel_.free_disk(node.device, request == BLKDISCARD ? "discard" : "flush"));
 }
 

@@ -72,7 +72,8 @@ std::vector<std::string> broken_carry_promises(const World& world) {
   const auto faults =
       std::count_if(trace.begin(), trace.end(), [](const Traced& call) { return call.injected; });
   if (faults > 1) return broken;
-  for (const char* path : {"/proc", "/rom", "/overlay", "/mnt/usb"})
+  const bool in_tmp = world.facts().overlay.memory_in_tmp && !runs_new;
+  for (const char* path : {"/proc", "/rom", in_tmp ? "/tmp/root" : "/overlay", "/mnt/usb"})
     if (!is_mounted(world, path) && !world.said("going on") && !world.said("taking back"))
       broken.push_back(std::string("nothing is mounted any more on ") + path);
   return broken;

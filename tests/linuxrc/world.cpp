@@ -219,7 +219,11 @@ void World::start_processes() {
   for (std::size_t i = 0; i < std::size(places); ++i) {
     if (!mounted[i].first) continue;
     Node* const point = &kernel.tree.put(*root->fs, places[i], folder_mode);
-    kernel.tree.attach(*mounted[i].second, *mounted[i].second->root, {root, point}, places[i]);
+    Mount& mount =
+        kernel.tree.attach(*mounted[i].second, *mounted[i].second->root, {root, point}, places[i]);
+    if (!facts_.overlay.memory_in_tmp || mounted[i].second != kernel.tmp) continue;
+    Node& inner = kernel.tree.put(*kernel.tmp, "/root", folder_mode);
+    kernel.tree.attach(*memory, *memory->root, {&mount, &inner}, "tmpfs");
   }
   Place console;
   if (kernel.tree.walk(process.view, "/dev/console", true, console) == 0)

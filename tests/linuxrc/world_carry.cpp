@@ -28,7 +28,7 @@ void change_everything(Tree& tree, FileSystem& memory) {
   twice.names = 2;
   tree.put(memory, "/upper/run/pipe", S_IFIFO | 0600);
   tree.put(memory, "/work/work", folder_mode);
-  tree.put(memory, std::string_view(waits_link).substr(8), S_IFLNK | 0777, "mtd:rootfs_data");
+  tree.put(memory, "/" + std::string(waits_link), S_IFLNK | 0777, "mtd:rootfs_data");
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ Mount& World::add_running_overlay(const Place& bottom) {
   Node& rom = tree.put(*running, "/rom", folder_mode);
   tree.attach(*image, *image->root, {&root, &rom}, "/dev/root").read_only = true;
   Node& point = tree.put(*running, "/overlay", folder_mode);
-  tree.attach(*memory, *memory->root, {&root, &point}, "tmpfs");
+  if (!facts_.overlay.memory_in_tmp) tree.attach(*memory, *memory->root, {&root, &point}, "tmpfs");
   // Somebody's own.
   Node& usb = tree.put(*running, "/mnt/usb", folder_mode);
   FileSystem& stick = tree.make_fs("vfat", makedev(8, 1), 0x4d44);

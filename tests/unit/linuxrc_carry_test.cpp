@@ -55,6 +55,29 @@ BOOST_AUTO_TEST_CASE(every_kind_of_change_is_carried_over) {
   BOOST_TEST(mounted_now(*boot, "/proc") == boot->kernel.proc);
 }
 
+// OpenWrt's scripts look there, and after it is carried over find nothing there any more.
+BOOST_AUTO_TEST_CASE(memory_in_tmp_is_carried_over_and_gone) {
+  const Boot boot(read_golden("overlay-carry-tmp"));
+  BOOST_TEST(boot->outcome.code == 0);
+  BOOST_TEST(Tree::find(*boot->kernel.upper, "/upper/etc/secret") != nullptr);
+  BOOST_TEST(mounted_now(*boot, "/") == boot->kernel.overlay);
+  BOOST_TEST(mounted_now(*boot, "/overlay") == boot->kernel.upper);
+  BOOST_TEST(mounted_now(*boot, "/rom") == boot->image);
+  BOOST_TEST(mounted_now(*boot, "/tmp") == boot->kernel.tmp);
+  BOOST_TEST(mounted_now(*boot, "/tmp/root") == boot->kernel.tmp);
+  BOOST_TEST(broken_promises(*boot) == std::vector<std::string>{},
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_somebody_makes_in_tmp_is_not_carried_over) {
+  const Boot boot(read_golden("overlay-carry-tmp"), [](World& world) {
+    for (Mount& mount : world.kernel.tree.mounts())
+      if (mount.fs == world.memory) mount.attached = false;
+    world.kernel.tree.put(*world.kernel.tmp, "/root/.linuxrc.waits", S_IFLNK | 0777, "x");
+  });
+  BOOST_TEST(Tree::find(*boot->kernel.upper, "/upper/etc/secret") == nullptr);
+}
+
 BOOST_AUTO_TEST_CASE(an_uppers_own_changes_stay_what_they_are) {
   const Boot boot(read_golden("overlay-carry-used"));
   BOOST_TEST(boot->outcome.code == 0);

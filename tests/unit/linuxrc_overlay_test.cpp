@@ -2,7 +2,9 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cerrno>
 
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/volume.hpp"
@@ -164,6 +166,13 @@ BOOST_AUTO_TEST_CASE(the_word_linuxrc_overlay) {
     BOOST_TEST(options.in_memory);
     BOOST_TEST(options.memory_options.view() == "size=8M");
   }
+  for (const char* cut : {"/dev/disk/", "/dev/vdb,"}) {
+    OverlayOptions options;
+    parse_overlay(cut + std::string(300, '1'), options);
+    BOOST_TEST(options.asked);
+    BOOST_TEST(options.upper.empty());
+    BOOST_TEST(options.mount_options.empty());
+  }
   OverlayOptions none;
   parse_overlay("", none);
   BOOST_TEST(!none.asked);
@@ -232,6 +241,63 @@ BOOST_AUTO_TEST_CASE(without_overlay_in_the_kernel_the_root_is_used_as_it_is) {
                   [](World& world) { std::erase(world.kernel.types, "nodev\toverlay"); });
   BOOST_TEST(name_of(boot->outcome.end) == "init");
   BOOST_TEST(boot->outcome.view.root.mount->fs == boot->real);
-  BOOST_TEST(boot->said("there is no overlay: this kernel has no overlay in /proc/filesystems"));
+  BOOST_TEST(boot->said("no overlay is laid: this kernel has no overlay in /proc/filesystems"));
   BOOST_TEST(holds(*boot, "/upper/etc/passwd"));
+}
+
+// Where the mark that asks for a reset stays, what is changed now would be deleted by the next
+// boot.
+BOOST_AUTO_TEST_CASE(a_reset_whose_mark_cannot_be_taken_away_is_not_used) {
+  const Boot boot(used + words + "linuxrc.reset\n", [](World& world) {
+    // The first says that a reset is under way, the second that it is done.
+    world.sys.faults = {{Call::symlink, 3, ENOSPC}};
+  });
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+  BOOST_TEST(link(*boot, "/.fs_state") == "1");
+  BOOST_TEST(boot->said("gone with the next boot"));
+  BOOST_TEST(boot.mounted_at("/overlay") != boot->kernel.upper);
+}
+
+BOOST_AUTO_TEST_CASE(two_devices_of_one_label_are_both_left_alone) {
+  const std::string text = used + "cmdline=root=/dev/vda ro linuxrc.overlay=LABEL=data\n";
+  const auto named = [](World& world) {
+    for (Disk& disk : world.kernel.disks)
+      if (disk.fs == world.kernel.upper)
+        disk.head.replace(1024 + 0x78, 16, "data" + std::string(12, '\0'));
+  };
+  const Boot one(text, named);
+  BOOST_TEST(one.mounted_at("/overlay") == one->kernel.upper);
+  const Boot two(text, [&](World& world) {
+    named(world);
+    Disk copy = *std::find_if(world.kernel.disks.begin(), world.kernel.disks.end(),
+                              [&](const Disk& disk) { return disk.fs == world.kernel.upper; });
+    copy.device = makedev(254, 32);
+    copy.name = "vdc";
+    world.kernel.disks.push_back(copy);
+  });
+  BOOST_TEST(two->said("LABEL=data is 254:16 and 254:32"));
+  BOOST_TEST(two->said("gone with the next boot"));
+  BOOST_TEST(two.mounted_at("/overlay") != two->kernel.upper);
+}
+
+BOOST_AUTO_TEST_CASE(a_work_directory_that_cannot_be_emptied_gives_its_place_to_another) {
+  const Boot boot(used + "overlay.stale_work=yes\n" + words, [](World& world) {
+    world.sys.faults = {{Call::rmdir, 1, EIO}, {Call::rmdir, 2, EIO}};
+  });
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+  BOOST_TEST(holds(*boot, "/work.1/work"));
+  BOOST_TEST(holds(*boot, "/work"));
+  BOOST_TEST(!holds(*boot, "/work/work"));
+  BOOST_TEST(boot.mounted_at("/overlay") == boot->kernel.upper);
+}
+
+BOOST_AUTO_TEST_CASE(no_overlay_is_laid_over_another) {
+  const Boot boot(read_golden("overlay-mount-root"), [](World& world) {
+    for (Mount& mount : world.kernel.tree.mounts())
+      if (mount.fs == world.image) mount.fs->magic = 0x794c7630;
+  });
+  BOOST_TEST(name_of(boot->outcome.end) == "returned");
+  BOOST_TEST(boot->outcome.code == 1);
+  BOOST_TEST(boot->said("no overlay is laid: / is another overlay already"));
+  BOOST_TEST(boot->is_as_before());
 }

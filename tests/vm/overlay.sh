@@ -20,6 +20,7 @@ PATH=/bin:/sbin
 [ -e /proc/mounts ] || mount -t proc proc /proc
 echo "GUEST init pid=$$"
 while read -r line; do echo "GUEST mount: $line"; done </proc/mounts
+if [ -e /run/linuxrc.json ]; then while read -r line; do echo "REPORT $line"; done </run/linuxrc.json; fi
 echo "GUEST state=$(readlink /overlay/.fs_state)"
 echo "GUEST lower=$(readlink /overlay/.linuxrc.lower)"
 for file in /etc/changed /etc/delivered /overlay/upper.1/etc/changed /etc/.hidden/file /etc/old/file /etc/twice \
@@ -81,8 +82,13 @@ mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t tmpfs tmpfs /tmp
 echo "GUEST before" >/tmp/before
+[ -z "${nodes-}" ] || mount -t devtmpfs dev /dev
 mount_root ${argument-}
 echo "GUEST mount_root=$?"
+if [ -n "${again-}" ]; then
+    mount_root
+    echo "GUEST again=$?"
+fi
 # Flash whose driver comes after something was changed, in memory: every kind of change.
 if [ -n "${late-}" ]; then
     mount -t devtmpfs dev /dev
@@ -140,7 +146,7 @@ overlay_initramfs() {
 boot_overlay() {
     local words=$1
     shift
-    boot --initrd "$WORK/initramfs" --disk "$WORK/root" "$@" --append "root=/dev/vda ro $words"
+    boot --initrd "$WORK/initramfs" --disk "$WORK/root" --append "root=/dev/vda ro $words" "$@"
     expect 'GUEST init pid=1' 'GUEST done'
     refuse 'Kernel panic' 'FAILED'
 }

@@ -29,8 +29,8 @@ expect 'the upper is absent: left alone' 'GUEST mount_root done=0' 'what was cha
     'GUEST state=2' 'GUEST lower=build:r100' 'GUEST before'
 changes_are_there
 mounts_are "${openwrt_mounts[@]}"
-expect_re 'GUEST mount: overlayfs:/overlay / overlay rw,noatime,lowerdir=/rom,upperdir=/overlay/upper,workdir=/overlay/work'
-expect_re 'GUEST mount: mtd:rootfs_data /overlay jffs2 rw,noatime'
+expect_re 'GUEST mount: overlayfs:/overlay / overlay rw,noatime,lowerdir=/,upperdir=/overlay/upper,workdir=/overlay/work'
+expect_re 'GUEST mount: /dev/mtdblock[0-9] /overlay jffs2 rw,noatime'
 
 boot_late "block2mtd.block2mtd=$flash"
 expect 'GUEST mount_root done=0' 'GUEST state=2'

@@ -41,10 +41,10 @@ expect 'the upper is resetting: reset' 'GUEST /etc/changed=absent' 'GUEST /etc/d
 
 boot_flash 'init=/etc/preinit'
 expect 'the upper is absent: left alone' 'GUEST mount_root=0' 'GUEST can write'
-mounts_are "${openwrt_mounts[@]}" '/overlay tmpfs'
+mounts_are "${openwrt_mounts[@]}" '/tmp/root tmpfs'
 
 boot_flash "init=/etc/preinit argument=ram $data" "${flash[@]}"
-mounts_are "${openwrt_mounts[@]}" '/overlay tmpfs'
+mounts_are "${openwrt_mounts[@]}" '/tmp/root tmpfs'
 
 # An image ends with the mark; what an older firmware left behind it must not come back.
 need mkfs.jffs2
