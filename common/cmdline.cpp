@@ -72,13 +72,14 @@ Status CommandLine::parse_lines(std::string_view text) {
 
 Status CommandLine::split() {
   count_ = own_count_ = 0;
+  ++revision_;
   bool after_dashes = false;
   for (char* at = text_.data(); *at != '\0';) {
     if (is_space(*at)) {
       ++at;
       continue;
     }
-    Word word;
+    Word word{};
     at = take_word(at, word);
     if (!after_dashes && std::strcmp(word.text, "--") == 0) {
       after_dashes = true;

@@ -93,7 +93,7 @@ void run_shells(Machine& machine, const Shell& shell) {
 }  // namespace
 
 void emergency(Machine& machine, const common::Error& error, const char* new_root) {
-  const Options options = machine.facts.options();
+  const Options& options = machine.facts.options();
   report_stop(machine, error);
   machine.log.alarm("FAILED: %s", error.text());
   if (machine.watchdog.is_open())

@@ -28,6 +28,13 @@ bool is_memory(std::uint64_t magic) {
   return magic == ramfs || magic == tmpfs;
 }
 
+const Options& Facts::options() const {
+  const unsigned revision = command_line.revision() + configuration.revision() + 1;
+  if (options_revision_ != revision) options_ = read_options(command_line, configuration);
+  options_revision_ = revision;
+  return options_;
+}
+
 Role role_of(const Facts& facts) {
   if (lies_over_root(facts)) return Role::over_root;
   if (facts.pid == 1) return facts.root_in_memory ? Role::initramfs_init : Role::ram_init;

@@ -136,7 +136,13 @@ struct Facts {
   [[nodiscard]] const char* value(std::string_view name) const {
     return given_value(command_line, configuration, name);
   }
-  [[nodiscard]] Options options() const { return read_options(command_line, configuration); }
+  // What both ask for. Valid until one of them is parsed again.
+  [[nodiscard]] const Options& options() const;
+
+ private:
+  // Planning asks for them again and again, and reading them takes a few thousand instructions.
+  mutable Options options_;
+  mutable unsigned options_revision_ = 0;  // sum of that of both, when they were read
 };
 
 Role role_of(const Facts& facts);

@@ -106,6 +106,14 @@ Status read_configuration(Log& log, Facts& facts) {
   return Done{};
 }
 
+void gather_image(Log& log, ImageLoader& loader, Facts& facts) {
+  for (const char* image : {"/initrd.image", "/sys/firmware/initrd"})
+    if (facts.initrd_image.empty() && is_file(log, image)) facts.initrd_image.append("%s", image);
+  if (!facts.initrd_image.empty())
+    facts.image_kib =
+        loader.size_kib(facts.initrd_image.c_str(), facts.options().ramdisk_start_kib);
+}
+
 }  // namespace
 
 void gather_kernel(Sys& sys, Facts& facts) {
@@ -168,15 +176,11 @@ Status gather_system(Log& log, ImageLoader& loader, Facts& facts) {
   }
   facts.has_real_root_dev = is_file(log, in_proc("sys/kernel/real-root-dev"));
   facts.has_modules = is_file(log, "/lib/linuxrc/modules.list");
-  gather_modules(sys, facts);
+  if (role_of(facts) == Role::initramfs_init) {
+    gather_nullfs(sys, facts);
+    gather_image(log, loader, facts);
+  }
   gather_ram_disk(log, facts);
-  if (role_of(facts) != Role::initramfs_init) return Done{};
-  gather_nullfs(sys, facts);
-  for (const char* image : {"/initrd.image", "/sys/firmware/initrd"})
-    if (facts.initrd_image.empty() && is_file(log, image)) facts.initrd_image.append("%s", image);
-  if (!facts.initrd_image.empty())
-    facts.image_kib =
-        loader.size_kib(facts.initrd_image.c_str(), facts.options().ramdisk_start_kib);
   return Done{};
 }
 

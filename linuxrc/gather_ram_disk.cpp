@@ -1,17 +1,21 @@
 // What can be /dev/ram0 on this kernel.
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <cerrno>
 
 #include "common/lines.hpp"
 #include "common/sizes.hpp"
+#include "linuxrc/device.hpp"
 #include "linuxrc/execute.hpp"
 #include "linuxrc/gather.hpp"
+#include "linuxrc/ramroot.hpp"
 
 namespace linuxrc {
 namespace {
 
 constexpr const char* module_list = "/lib/linuxrc/modules.list";
+constexpr unsigned loop_major = 7;
 
 // The major number of the block driver `name` in the text of /proc/devices, or 0.
 unsigned block_major(std::string_view devices, std::string_view name) {
@@ -46,6 +50,15 @@ constexpr Driver drivers[] = {{RamDisk::brd, "ramdisk", "brd"},
                               {RamDisk::loop, "loop", "loop"},
                               {RamDisk::zram, "zram", "zram"}};
 
+// True when the answer can change anything. The kernel goes through a thousand numbers for each
+// reading of /proc/devices, which is as much work as to mount the root.
+bool asks_for_drivers(const Facts& facts) {
+  if (role_of(facts) != Role::initramfs_init)  // is / on zram?
+    return !is_ram_disk(facts.root_device) && major(facts.root_device) != loop_major;
+  return !facts.initrd_image.empty() || root_is_image(facts) || loads_floppy(facts) ||
+         wants_ramroot(facts);
+}
+
 // The text of /proc/devices, or nothing.
 std::string_view read_devices(Log& log, const Facts& facts) {
   static char devices[8192];
@@ -64,6 +77,7 @@ bool has_loop_devices(Log& log, const Facts& facts) {
 
 void gather_ram_disk(Log& log, Facts& facts) {
   static char modules[16384];
+  if (!asks_for_drivers(facts)) return;
   const std::string_view there = read_devices(log, facts);
   facts.zram_major = block_major(there, "zram");
   if (role_of(facts) != Role::initramfs_init) return;

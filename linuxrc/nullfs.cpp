@@ -9,6 +9,7 @@ using common::field_of;
 using common::Status;
 
 void gather_nullfs(Sys& sys, Facts& facts) {
+  if (facts.kernel.before(7, 0)) return;  // there is none
   static char text[4096];
   const auto length = read_text(sys, "/proc/self/mountinfo", text);
   if (!length) return;

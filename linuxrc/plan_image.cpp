@@ -102,7 +102,7 @@ bool loads_floppy(const Facts& facts) {
 }
 
 void plan_image(const Facts& facts, Plan& plan) {
-  const Options options = facts.options();
+  const Options& options = facts.options();
   if (loads_floppy(facts)) {
     plan_floppy(facts, options, plan);
     return;

@@ -8,7 +8,7 @@ bool loads_floppy(const Facts&) {
 }
 
 void plan_image(const Facts& facts, Plan& plan) {
-  const Options options = facts.options();
+  const Options& options = facts.options();
   if (options.no_initrd || (facts.initrd_image.empty() && !root_is_image(facts))) return;
   plan.add({.op = Op::load_image, .source = "/initrd.image", .target = "/dev/ram0"});
 }

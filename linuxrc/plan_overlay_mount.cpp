@@ -92,7 +92,7 @@ void plan_switch_over_root(const Facts& facts, Plan& plan) {
   }
   const char* const root = in_workspace(facts, plan, "/root");
   const char* const work = plan.join("/rom", facts.work.view());
-  const Options options = facts.options();
+  const Options& options = facts.options();
   const bool runs_init = facts.pid == 1;
   if (runs_init)
     plan.add({.op = Op::check_init,

@@ -43,7 +43,7 @@ void plan_in_place(const Facts& facts, const Attempt& attempt, const char* path,
 namespace {
 
 void mount_loaded(const Facts& facts, const Attempt& attempt, const char* types, Plan& plan) {
-  const Options options = facts.options();
+  const Options& options = facts.options();
   const unsigned long flags = options.read_write ? 0UL : static_cast<unsigned long>(MS_RDONLY);
   if (attempt.on_files())
     plan.add({.op = Op::unmount_or_detach, .target = flash_folder, .on_failure = OnFailure::warn});
@@ -74,7 +74,7 @@ void mount_loaded(const Facts& facts, const Attempt& attempt, const char* types,
 void plan_mount_ramroot(const Facts& facts, Plan& plan) {
   if (!wants_ramroot(facts)) return;
   const Attempt attempt = attempt_of(facts, plan);
-  const Options options = facts.options();
+  const Options& options = facts.options();
   const char* const types = options.image_types == nullptr ? "" : options.image_types;
   switch (facts.ramroot.in_place) {
     case InPlace::flash:

@@ -124,7 +124,7 @@ void plan_workspace(const Facts& facts, Plan& plan) {
 }
 
 void plan_load(const Facts& facts, Plan& plan) {
-  const Options options = facts.options();
+  const Options& options = facts.options();
   const Role role = role_of(facts);
   if (role == Role::not_ours) return;
   if (role == Role::ram_init) {
@@ -143,7 +143,7 @@ void plan_load(const Facts& facts, Plan& plan) {
 }
 
 void plan_linuxrc(const Facts& facts, Plan& plan) {
-  const Options options = facts.options();
+  const Options& options = facts.options();
   if (role_of(facts) != Role::initramfs_init || !facts.initrd_loaded || root_is_image(facts))
     return;
   const char* file = "/proc/sys/kernel/real-root-dev";
@@ -173,7 +173,7 @@ void plan_linuxrc(const Facts& facts, Plan& plan) {
 }
 
 void plan_root(const Facts& facts, Plan& plan) {
-  const Options options = facts.options();
+  const Options& options = facts.options();
   switch (role_of(facts)) {
     case Role::not_ours:
     case Role::over_root:
@@ -239,7 +239,7 @@ bool root_is_image(const Facts& facts) {
 }
 
 bool stays_on_image(const Facts& facts) {
-  const Options options = facts.options();
+  const Options& options = facts.options();
   if (role_of(facts) == Role::ram_init) return options.real_root == nullptr;
   return facts.linuxrc == LinuxrcOutcome::stay || (facts.initrd_loaded && root_is_image(facts));
 }

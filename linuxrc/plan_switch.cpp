@@ -232,7 +232,7 @@ void leave_workspace(const Facts& facts, Plan& plan) {
 }  // namespace
 
 void plan_switch(const Facts& facts, Plan& plan) {
-  const Options options = facts.options();
+  const Options& options = facts.options();
   switch (role_of(facts)) {
     case Role::not_ours:
       return;

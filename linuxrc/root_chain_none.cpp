@@ -5,7 +5,7 @@
 namespace linuxrc {
 
 CurrentRoot current_root(const Facts& facts, Plan&) {
-  const Options options = facts.options();
+  const Options& options = facts.options();
   const char* const name = options.real_root != nullptr ? options.real_root : options.root;
   return {name == nullptr ? "" : name, 0, true};
 }

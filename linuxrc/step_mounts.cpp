@@ -83,7 +83,9 @@ Status mount_inside_workspace(Machine& machine, const Step& step, dev_t device) 
   Sys& sys = machine.sys;
   name_root_node(step.source, machine.root_node);
   char filesystems[4096];
-  const auto length = read_text(sys, "/proc/filesystems", filesystems);
+  const bool any_type = *step.type == '\0';
+  const auto length =
+      any_type ? read_text(sys, "/proc/filesystems", filesystems) : common::Result<std::size_t>(0);
   if (!length) return length.error();
   const Status made = make_node(machine, machine.root_node.c_str(), device);
   if (!made) return made;
@@ -91,8 +93,8 @@ Status mount_inside_workspace(Machine& machine, const Step& step, dev_t device) 
   MountTry attempt{machine, step, step.flags, 0, {}};
   for (;;) {
     const auto visit = [&](const char* type) { return attempt.with(type); };
-    const Try result = *step.type != '\0' ? each_listed(step.type, visit)
-                                          : each_known({filesystems, *length}, visit);
+    const Try result =
+        any_type ? each_known({filesystems, *length}, visit) : each_listed(step.type, visit);
     if (result == Try::mounted) {
       if ((attempt.flags & MS_RDONLY) != 0 && (step.flags & MS_RDONLY) == 0) {
         machine.log.say("%s can only be mounted read-only", step.source);

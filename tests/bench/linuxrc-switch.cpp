@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -118,6 +120,54 @@ std::int64_t sample(bool peer, const char* library) {
   return times[1] - times[0];
 }
 
+// Waits until `child` stops, and gives the nanoseconds from `resumed` to that.
+std::int64_t next_stop(pid_t child, int& status) {
+  const std::int64_t resumed = now_ns();
+  must(::waitpid(child, &status, __WALL), "waitpid");
+  return now_ns() - resumed;
+}
+
+// Prints what each system call of one switch takes, "CALL who number outside inside", in
+// nanoseconds: of the program before it, and of the kernel. The tracer's own share is in both, as
+// much as the cheapest call shows.
+void trace(bool peer, const char* library) {
+  const char* const who = peer ? "run-init" : "linuxrc";
+  int go[2];
+  must(::pipe2(go, O_CLOEXEC), "pipe");
+  const auto child =
+      static_cast<pid_t>(::syscall(SYS_clone, CLONE_NEWNS | CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0));
+  must(child, "clone");
+  if (child == 0) {
+    must(::dup2(go[1], note_fd), "dup2");  // nobody reads the times
+    make_initramfs(library);
+    char byte = 0;
+    if (::read(go[0], &byte, 1) != 1) give_up("go");
+    start(peer);
+  }
+  constexpr long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+  must(static_cast<int>(::ptrace(PTRACE_SEIZE, child, 0, options)), "ptrace");
+  if (::write(go[1], "", 1) != 1) give_up("go");
+  int status = 0;
+  (void)next_stop(child, status);  // the first execve(2), and what was made ready before it
+  std::int64_t outside = 0;
+  bool inside = true;  // first of all execve(2) ends
+  for (bool is_exec = false; WIFSTOPPED(status) && !is_exec; inside = !inside) {
+    must(static_cast<int>(::ptrace(PTRACE_SYSCALL, child, 0, 0)), "ptrace");
+    const std::int64_t taken = next_stop(child, status);
+    is_exec = WIFSTOPPED(status) && status >> 16 == PTRACE_EVENT_EXEC;
+    user_regs_struct registers{};
+    if (::ptrace(PTRACE_GETREGS, child, 0, &registers) != 0) break;
+    if (inside)
+      std::printf("CALL %s %lld %lld %lld\n", who, static_cast<long long>(registers.orig_rax),
+                  static_cast<long long>(outside), static_cast<long long>(taken));
+    outside = taken;
+  }
+  (void)::ptrace(PTRACE_CONT, child, 0, 0);
+  ::close(go[0]);
+  ::close(go[1]);
+  must(::waitpid(child, nullptr, 0), "waitpid");
+}
+
 void print(const char* who, std::vector<std::int64_t> all) {
   std::sort(all.begin(), all.end());
   std::printf("BENCH %s %zu %lld %lld\n", who, all.size(), static_cast<long long>(all.front()),
@@ -138,6 +188,9 @@ int main(int argc, char** argv) {
   if (repetitions == nullptr || library == nullptr) give_up("the command line");
   if (char* const modules = std::getenv("modules"); modules != nullptr) load_modules(modules);
   copy("/root.image", root_device);
+  if (std::getenv("calls") != nullptr)
+    for (int i = 0; i < 3; ++i)  // the first fills the caches
+      for (const bool of_peer : {true, false}) trace(of_peer, library);
   std::vector<std::int64_t> peer;
   std::vector<std::int64_t> ours;
   for (int i = std::atoi(repetitions); i-- > 0;) {
