@@ -77,6 +77,7 @@ class Kernel {
   bool has_uevents = true;
   Node uevents{S_IFSOCK, 0, "add@/devices/late", Generated::no, 0, nullptr, nullptr, {}};
   unsigned watchdog_fed = 0;
+  bool watchdog_stops_when_closed = false;  // it was written the magic V
   [[nodiscard]] bool has_character_device(dev_t device) const;
   std::uint64_t now_ms = 1000;
   std::uint64_t free_kib = 100000;

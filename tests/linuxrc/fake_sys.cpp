@@ -5,6 +5,7 @@
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -120,7 +121,9 @@ int FakeSys::check_program(const char* path, Place& found) {
   const std::string_view text = found.node->content;
   if (text.starts_with("#!")) {
     Place interpreter;
-    return kernel_.tree.walk(process().view, text.substr(2, text.find('\n') - 2), true,
+    std::string_view name = text.substr(2, text.find('\n') - 2);
+    name.remove_prefix(std::min(name.find_first_not_of(" \t"), name.size()));
+    return kernel_.tree.walk(process().view, name.substr(0, name.find_first_of(" \t")), true,
                              interpreter);
   }
   return text.starts_with("\177ELF") ? 0 : -ENOEXEC;

@@ -113,7 +113,10 @@ ssize_t FakeSys::write(int fd, const void* data, std::size_t size) {
   if (S_ISCHR(node.mode)) {
     if (node.device == makedev(5, 1)) say(text);
     if (node.device == makedev(1, 11)) kernel_log += text;
-    if (node.device == makedev(10, 130)) ++kernel_.watchdog_fed;
+    if (node.device == makedev(10, 130)) {
+      ++kernel_.watchdog_fed;
+      kernel_.watchdog_stops_when_closed = text.find('V') != std::string_view::npos;
+    }
   } else if (is_setting) {
     node.content = text;
   } else {

@@ -20,7 +20,10 @@ BOOST_AUTO_TEST_CASE(forms_of_root) {
         Row{"/dev/ram", Form::ram_disk, "/dev/ram"}, Row{"8:1", Form::number, "8:1"},
         Row{"0301", Form::number, "0301"}, Row{"UUID=4a3b-11c2", Form::uuid, "4a3b-11c2"},
         Row{"LABEL=a b", Form::label, "a b"}, Row{"PARTLABEL=root", Form::partition_label, "root"},
-        Row{"PARTUUID=1a2b3c4d-02", Form::partition_uuid, "1a2b3c4d-02"}}) {
+        Row{"PARTUUID=1a2b3c4d-02", Form::partition_uuid, "1a2b3c4d-02"},
+        Row{"mtd3", Form::flash, "mtd3"}, Row{"mtd:rootfs", Form::flash, "mtd:rootfs"},
+        Row{"ubi0_1", Form::flash, "ubi0_1"}, Row{"ubi0:rootfs", Form::flash, "ubi0:rootfs"},
+        Row{"ubi:rootfs", Form::flash, "ubi:rootfs"}}) {
     const RootName name = parse_root_name(row.given);
     BOOST_TEST((name.form == row.form), row.given);
     BOOST_TEST(name.text == row.text);
@@ -28,6 +31,13 @@ BOOST_AUTO_TEST_CASE(forms_of_root) {
   for (const char* bad : {"", "hda1", "LABEL=", "UUID=", "/dev/", "PARTUUID=x/PARTNROFF=",
                           "PARTUUID=x/PARTNROFF=1x", "PARTUUID=x/PARTNROFF=99999"})
     BOOST_TEST((parse_root_name(bad).form == Form::unknown), bad);
+}
+
+BOOST_AUTO_TEST_CASE(an_image_file_on_a_device) {
+  const RootName name = parse_root_name("/dev/sda1:/boot/root.img");
+  BOOST_TEST((name.form == Form::path));
+  BOOST_TEST(name.text == "sda1");
+  BOOST_TEST(name.file == "/boot/root.img");
 }
 
 BOOST_AUTO_TEST_CASE(a_partition_some_numbers_further_on) {

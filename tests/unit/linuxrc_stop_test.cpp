@@ -97,6 +97,8 @@ BOOST_AUTO_TEST_CASE(the_watchdog_is_fed_while_a_root_is_waited_for) {
   BOOST_TEST(name_of(boot->outcome.end) == "init");
   BOOST_TEST(boot->said("the watchdog is running"));
   BOOST_TEST(boot->kernel.watchdog_fed >= 35U);
+  // It goes on running: init has to feed it.
+  BOOST_TEST(!boot->kernel.watchdog_stops_when_closed);
   BOOST_TEST(Boot(pivot("rootwait"), late)->kernel.watchdog_fed == 0U);
 }
 

@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -43,6 +44,46 @@ BOOST_AUTO_TEST_CASE(ext2_as_mke2fs_makes_it) {
   BOOST_TEST_REQUIRE(volume.has_value());
   BOOST_TEST(volume->uuid.view() == "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
   BOOST_TEST(volume->label.view() == "my root");
+}
+
+BOOST_AUTO_TEST_CASE(ext4_as_mke2fs_makes_it) {
+  const Disk disk(8 << 20, "mke2fs -q -F -t ext4 -L four -U 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
+  const auto volume = identify_volume(disk.bytes);
+  BOOST_TEST_REQUIRE(volume.has_value());
+  BOOST_TEST(volume->uuid.view() == "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
+  BOOST_TEST(volume->label.view() == "four");
+}
+
+// By the tables of their formats: their tools are large, and not on every machine.
+BOOST_AUTO_TEST_CASE(xfs_and_btrfs_by_their_superblocks) {
+  const char uuid[] = "\x0f\x1e\x2d\x3c\x4b\x5a\x69\x78\x87\x96\xa5\xb4\xc3\xd2\xe1\xf0";
+  const auto put = [](std::vector<std::byte>& bytes, std::size_t at, std::string_view text) {
+    std::memcpy(bytes.data() + at, text.data(), text.size());
+  };
+  std::vector<std::byte> xfs(volume_window);
+  put(xfs, 0, "XFSB");
+  put(xfs, 32, {uuid, 16});
+  put(xfs, 108, "twelve chars");  // of 12, without an end
+  auto volume = identify_volume(xfs);
+  BOOST_TEST_REQUIRE(volume.has_value());
+  BOOST_TEST(volume->uuid.view() == "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
+  BOOST_TEST(volume->label.view() == "twelve chars");
+
+  std::vector<std::byte> btrfs(volume_window);
+  put(btrfs, 0x10020, {uuid, 16});
+  put(btrfs, 0x10040, "_BHRfS_M");
+  put(btrfs, 0x1012b, "the root");
+  volume = identify_volume(btrfs);
+  BOOST_TEST_REQUIRE(volume.has_value());
+  BOOST_TEST(volume->uuid.view() == "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
+  BOOST_TEST(volume->label.view() == "the root");
+}
+
+// It has neither UUID nor label, whatever its bytes say.
+BOOST_AUTO_TEST_CASE(squashfs_has_no_name) {
+  std::vector<std::byte> bytes(volume_window);
+  std::memcpy(bytes.data(), "hsqs", 4);
+  BOOST_TEST(!identify_volume(bytes).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(fat_as_mkfs_makes_it) {

@@ -1,0 +1,108 @@
+// What is taken for the new root's init, and what of the roots is taken for what it seems: links
+// and names. Which files can be executed is in linuxrc_executable_test.cpp.
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+
+#include "tests/linuxrc/boots.hpp"
+
+using namespace linuxrc;
+using namespace linuxrc::fake;
+
+namespace {
+
+std::string pivot(const std::string& words = "") {
+  return "pid=1\nroot_device=1:0\nkernel=7.2.0\nnew_root.put_old=mnt\nnew_root.dev=yes\n"
+         "cmdline=root=/dev/ram0 init=/linuxrc real_root=/dev/vda " +
+         words + "\n";
+}
+
+// Makes /sbin/init of the real root what `mode` and `content` say.
+Boot::Change init_is(mode_t mode, const std::string& content) {
+  return [=](World& world) {
+    Node& init = world.kernel.tree.put(*world.real, "/sbin/init", mode, content);
+    init.mode = mode;
+    init.content = content;
+  };
+}
+
+bool nothing_moved(const Boot& boot) {
+  return std::ranges::none_of(boot->sys.trace, [](const Traced& call) {
+    return call.call == Call::pivot_root ||
+           (call.call == Call::umount2 && call.text.find("(detach)") != std::string::npos);
+  });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(links_of_the_new_root_are_followed_inside_of_it) {
+  const Boot boot(pivot(), [](World& world) {
+    Tree& tree = world.kernel.tree;
+    init_is(S_IFLNK | 0777, "/lib/real-init")(world);
+    tree.put(*world.real, "/lib/real-init", S_IFREG | 0755, Kernel::elf_program(""));
+  });
+  BOOST_TEST(boot->outcome.path == "/sbin/init");
+  // What the link names is only on the image: from the new root it leads nowhere.
+  const Boot outside(pivot("real_init=/sbin/init"), [](World& world) {
+    init_is(S_IFLNK | 0777, "/lib/real-init")(world);
+    world.kernel.tree.put(*world.image, "/lib/real-init", S_IFREG | 0755, Kernel::elf_program(""));
+  });
+  BOOST_TEST(outside->said("FAILED: requested init /sbin/init: No such file or directory"));
+  BOOST_TEST(nothing_moved(outside));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_executed_is_told_before_anything_is_moved) {
+  const std::string program = Kernel::elf_program("");
+  struct Row {
+    mode_t mode;
+    std::string content;
+    const char* why;
+  };
+  const Row rows[] = {
+      {S_IFREG | 0644, program, "not executable"},
+      {S_IFDIR | 0755, "", "not a regular file"},
+      {S_IFREG | 0755, "init\n", "neither an ELF program nor a #! script"},
+      {S_IFREG | 0755, "#!\n", "#! names no interpreter"},
+      {S_IFREG | 0755, "#! /bin/perl -w\n", "needs the interpreter /bin/perl"},
+      {S_IFREG | 0755, Kernel::elf_program("/lib/ld-other.so"), "needs the interpreter"},
+  };
+  for (const Row& row : rows) {
+    BOOST_TEST_CONTEXT(row.why) {
+      const Boot boot(pivot("real_init=/sbin/init"), init_is(row.mode, row.content));
+      BOOST_TEST(boot->said("FAILED: requested init /sbin/init"));
+      BOOST_TEST(boot->said(row.why));
+      BOOST_TEST(nothing_moved(boot));
+      BOOST_TEST(boot->outcome.view.root.mount->fs == boot->image);
+    }
+  }
+}
+
+// It would lead elsewhere once the roots have changed places.
+BOOST_AUTO_TEST_CASE(a_link_called_initrd_gets_no_old_root) {
+  const Boot boot(pivot(), [](World& world) {
+    world.kernel.tree.put(*world.real, "/mnt/old", S_IFDIR | 0755);
+    world.kernel.tree.put(*world.real, "/initrd", S_IFLNK | 0777, "/mnt/old");
+  });
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+  BOOST_TEST(boot->said("/initrd does not exist. Ignored. Unmounting old root"));
+}
+
+BOOST_AUTO_TEST_CASE(a_mount_whose_name_only_begins_so_is_not_moved) {
+  const auto moves_dev_where_mounted = [](const char* path) {
+    const Boot boot(pivot(), [path](World& world) {
+      Tree& tree = world.kernel.tree;
+      tree.put(*world.image, path, S_IFDIR | 0755);
+      FileSystem& other = tree.make_fs("tmpfs", 99, 0x01021994);
+      tree.put(other, "/console", S_IFCHR | 0600).device = makedev(5, 1);
+      Place place;
+      BOOST_TEST_REQUIRE(tree.walk(world.kernel.main.view, path, true, place) == 0);
+      tree.attach(other, *other.root, place, "other");
+    });
+    return std::ranges::any_of(
+        boot->sys.trace, [](const Traced& call) { return call.text.starts_with("mount /dev /"); });
+  };
+  BOOST_TEST(moves_dev_where_mounted("/dev"));
+  BOOST_TEST(!moves_dev_where_mounted("/devel"));
+}
