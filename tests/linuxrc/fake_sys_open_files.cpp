@@ -65,7 +65,7 @@ ssize_t FakeSys::pread(int fd, void* buffer, std::size_t size, std::uint64_t off
                                                 : nullptr;
   const std::string& text = disk != nullptr ? disk->head : node.content;
   // A blank disk is blank all over.
-  if (disk != nullptr && offset >= text.size() && offset < disk->kib * 1024 &&
+  if (disk != nullptr && !text.empty() && offset >= text.size() && offset < disk->kib * 1024 &&
       text.find_first_not_of(text.back()) == std::string::npos) {
     const std::size_t blank =
         std::min<std::size_t>(size, static_cast<std::size_t>(disk->kib * 1024 - offset));

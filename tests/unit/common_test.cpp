@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(an_error_names_call_object_and_reason) {
 BOOST_AUTO_TEST_CASE(the_reason_outlives_a_long_path) {
   const std::string path(4000, 'p');
   for (const int number : {ENAMETOOLONG, EILSEQ, 4242}) {  // EILSEQ has the longest text
-    const std::string_view said = Error::system(number, "open %s", path.c_str()).text();
+    const std::string said = Error::system(number, "open %s", path.c_str()).text();
     const char* const reason = common::errno_text(number);
     BOOST_TEST(said.starts_with("open pppp"));
     BOOST_TEST(
