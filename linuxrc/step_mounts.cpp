@@ -141,6 +141,11 @@ Status make_node(Machine& machine, const char* path, dev_t device) {
 
 Status mount_root(Machine& machine, const Step& step) {
   const dev_t device = step.device != 0 ? step.device : machine.root.value_or(0);
+  const Facts& facts = machine.facts;
+  // Under another name it would be unmounted and freed while it is the new root.
+  if (device == facts.root_device ||
+      (facts.linuxrc == LinuxrcOutcome::returned && device == facts.ram_disk_device))
+    return Error::of(common::Failure::not_usable, "mount %s: it is the old root", step.source);
   // Seen from inside the workspace the node is /dev/NAME, and that is what /proc/mounts will say.
   Step inner = step;
   inner.target = step.target + machine.facts.work.size();

@@ -161,6 +161,17 @@ BOOST_AUTO_TEST_CASE(an_init_without_its_interpreter_is_none) {
   BOOST_TEST(boot->outcome.path == "/bin/sh");
 }
 
+BOOST_AUTO_TEST_CASE(the_old_root_is_not_the_new_one_under_another_name) {
+  for (const char* name : {"1:0", "0100", "/dev/ram0"}) {
+    const Boot boot(std::string(ram_init) +
+                    "cmdline=root=/dev/ram0 init=/linuxrc real_root=" + name + "\n");
+    BOOST_TEST(boot->said("it is the old root"), name);
+    BOOST_TEST(name_of(boot->outcome.end) == "shell");
+    BOOST_TEST(boot->kernel.losses.empty());
+    BOOST_TEST(boot->outcome.view.root.mount->fs == boot->image);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(linuxrc_is_never_its_own_init) {
   const Boot boot(std::string(ram_init) + "cmdline=root=/dev/ram0 init=/linuxrc\n",
                   [](World& world) {
