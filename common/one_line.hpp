@@ -10,7 +10,7 @@ namespace common {
 // an archive cannot send orders to the terminal.
 inline std::string on_one_line(std::string text) {
   for (char& c : text)
-    if ((c >= 0 && c < ' ') || c == 0x7f) c = '?';
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = '?';
   return text;
 }
 

@@ -148,10 +148,16 @@ Status lay_over(Machine& machine) {
   const Status seen = stat_lower(machine, lower);
   if (!seen) return seen;
   facts.overlay.lower_device = lower.device;
+  const bool laid = is_overlay_already(machine);
+  if (laid && facts.pid == 1) {
+    // linuxrc as /init has done it, and init=/linuxrc is what runs on it.
+    facts.overlay.over_root = false;
+    machine.log.say("/ is an overlay already: no other is laid over it");
+    return Done{};
+  }
   const Status done =
-      is_overlay_already(machine)
-          ? Status(Error::of(common::Failure::not_usable, "/ is another overlay already"))
-          : lay_somehow(machine);
+      laid ? Status(Error::of(common::Failure::not_usable, "/ is another overlay already"))
+           : lay_somehow(machine);
   note_overlay(done.ok());
   if (done || is_lost(machine)) return done;
   degrade(machine, done.error().text());

@@ -301,3 +301,18 @@ BOOST_AUTO_TEST_CASE(no_overlay_is_laid_over_another) {
   BOOST_TEST(boot->said("no overlay is laid: / is another overlay already"));
   BOOST_TEST(boot->is_as_before());
 }
+
+// linuxrc as /init of an initramfs has laid it, and init=/linuxrc runs on it with the same words.
+BOOST_AUTO_TEST_CASE(init_linuxrc_on_an_overlay_lays_no_other_and_is_not_degraded) {
+  const Boot boot(
+      "pid=1\nroot_device=1:0\nkernel=7.2.0\n"
+      "cmdline=root=/dev/ram0 rw init=/linuxrc linuxrc.overlay=tmpfs\n",
+      [](World& world) {
+        for (Mount& mount : world.kernel.tree.mounts())
+          if (mount.fs == world.image) mount.fs->magic = 0x794c7630;
+      });
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+  BOOST_TEST(boot->said("/ is an overlay already: no other is laid over it"));
+  BOOST_TEST(!boot->said("going on"));
+  BOOST_TEST(boot->outcome.view.root.mount->fs == boot->image);
+}
