@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds the fuzz targets with clang's libFuzzer and runs each for FUZZ_SECONDS (10 when not given)
+# Builds the fuzz targets with clang's libFuzzer and runs each for FUZZ_SECONDS (4 when not given)
 # over a copy of its corpus, tests/rdload/corpus/TARGET, and what the tools make at that moment. A
 # finding is printed with the input's base64, to be put into the corpus once it is mended.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -24,7 +24,7 @@ fuzz() {
   cp "$here/corpus/${name%_threads}"/* "$corpus"
   [[ ! -d $work/seeds-$name ]] || cp "$work/seeds-$name"/* "$corpus"
   clang++ "${flags[@]}" "${@:2}" "${core[@]}" "${extra[@]}" -o "$work/fuzz-$name"
-  if ! "$work/fuzz-$name" -max_total_time="${FUZZ_SECONDS:-10}" -max_len=70000 -timeout=20 \
+  if ! "$work/fuzz-$name" -max_total_time="${FUZZ_SECONDS:-4}" -max_len=70000 -timeout=20 \
     -rss_limit_mb=3000 -malloc_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$work/found-" "$corpus" \
     >"$work/log" 2>&1; then
     tail -40 "$work/log" >&2
