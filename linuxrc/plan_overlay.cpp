@@ -151,12 +151,13 @@ void plan_prepare_upper(const Facts& facts, Plan& plan) {
     plan.add({.op = Op::wipe, .source = kept_by_reset, .target = point, .irreversible = true});
   }
   const char* const kept = in_workspace(facts, plan, "/overlay/upper.new");
+  const bool set_aside = use == UpperUse::set_aside || use == UpperUse::keep_listed;
   if (use == UpperUse::keep_listed)
     plan.add({.op = Op::copy_listed,
               .source = in_workspace(facts, plan, "/overlay/upper"),
               .target = kept,
               .data = plan.join(lower_path(facts).view(), "")});
-  if (use == UpperUse::set_aside || use == UpperUse::keep_listed)
+  if (set_aside)
     for (const char* name : {"/overlay/upper", "/overlay/work"})
       plan.add({.op = Op::set_aside, .target = in_workspace(facts, plan, name)});
   if (use == UpperUse::keep_listed)
@@ -175,11 +176,12 @@ void plan_prepare_upper(const Facts& facts, Plan& plan) {
               .target = in_workspace(facts, plan, "/overlay/upper/sysupgrade.tgz"),
               .on_failure = OnFailure::ignore});
   const bool renewed = use != UpperUse::as_it_is || upper.lower_differs || !upper.lower_recorded;
+  // Where the other root's name stays, the next boot would set aside what this one changes.
   if (renewed && facts.overlay.lower_known)
     plan.add({.op = Op::set_link,
               .source = facts.overlay.lower,
               .target = in_workspace(facts, plan, "/overlay/.linuxrc.lower"),
-              .on_failure = OnFailure::warn});
+              .on_failure = set_aside && upper.lower_differs ? OnFailure::stop : OnFailure::warn});
   if (facts.overlay.extroot && (!upper.root_recorded || use == UpperUse::wipe))
     plan.add({.op = Op::record_root,
               .source = facts.overlay.root_uuid,

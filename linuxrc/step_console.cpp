@@ -7,7 +7,6 @@
 
 namespace linuxrc {
 
-using common::Done;
 using common::Status;
 
 Path make_character_node(Machine& machine, const char* name, dev_t device) {

@@ -258,6 +258,21 @@ BOOST_AUTO_TEST_CASE(a_reset_whose_mark_cannot_be_taken_away_is_not_used) {
   BOOST_TEST(boot.mounted_at("/overlay") != boot->kernel.upper);
 }
 
+// Where the name of the other root stays, the next boot would set aside what is changed now.
+BOOST_AUTO_TEST_CASE(an_upper_set_aside_without_a_new_record_is_not_used) {
+  const std::string text = used + "overlay.lower_recorded=yes\noverlay.lower_differs=yes\n" + words;
+  const auto full = [](World& world) {
+    // The name of the root, and then the mark.
+    world.sys.faults = {{Call::symlink, 1, ENOSPC}};
+  };
+  const Boot boot(text + "linuxrc.overlay.foreign=quarantine\n", full);
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+  BOOST_TEST(holds(*boot, "/upper.1/etc/passwd"));
+  BOOST_TEST(link(*boot, "/.linuxrc.lower") == "build:another");
+  BOOST_TEST(boot->said("gone with the next boot"));
+  BOOST_TEST(boot.mounted_at("/overlay") != boot->kernel.upper);
+}
+
 BOOST_AUTO_TEST_CASE(two_devices_of_one_label_are_both_left_alone) {
   const std::string text = used + "cmdline=root=/dev/vda ro linuxrc.overlay=LABEL=data\n";
   const auto named = [](World& world) {
