@@ -13,7 +13,6 @@ namespace linuxrc {
 namespace {
 
 using common::Done;
-using common::Error;
 using common::Status;
 
 // A log that is written to all the time is copied as it is at last.

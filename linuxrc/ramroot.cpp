@@ -13,7 +13,6 @@
 namespace linuxrc {
 namespace {
 
-using common::Done;
 using common::Error;
 using common::Failure;
 using common::Status;

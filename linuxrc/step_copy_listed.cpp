@@ -15,7 +15,6 @@ namespace linuxrc {
 namespace {
 
 using common::Done;
-using common::Error;
 using common::Status;
 
 constexpr const char* list_file = "/etc/sysupgrade.conf";

@@ -59,7 +59,7 @@ Result<dev_t> make_zram(Machine& machine, const Step& step) {
   const int fd = sys.open(size, O_WRONLY, 0);
   if (fd < 0) return outcome(fd, "open %s", size).error();
   common::Text<32> bytes;
-  bytes.append("%llu", static_cast<unsigned long long>(step.number * 1024));
+  bytes.append("%llu", step.number * 1024ULL);
   Status done = outcome(write_full(sys, fd, bytes.view()), "write %s", size);
   (void)sys.close(fd);  // an attribute of sysfs is set by the write itself
   if (!done) return done.error();

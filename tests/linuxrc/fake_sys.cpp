@@ -145,6 +145,7 @@ void FakeSys::execute(const char* path, const Place& program, const char* const*
 int FakeSys::execve(const char* path, const char* const* argv, const char* const* envp) {
   if (const int failed = enter(Call::execve, std::string("execve ") + path); failed < 0)
     return failed;
+  executions.push_back({in_child_, path, strings(argv)});
   Place program;
   if (const int failed = check_program(path, program); failed < 0) return done(failed);
   const bool own = program.node->content == Kernel::own_program;

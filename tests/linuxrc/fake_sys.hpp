@@ -109,6 +109,13 @@ struct Outcome {
   View view;  // of the executed program
 };
 
+// What was given to execve().
+struct Execution {
+  bool in_child;
+  std::string path;
+  std::vector<std::string> argv;
+};
+
 class FakeSys final : public Sys, public FileSys {
  public:
   FakeSys(Kernel& kernel, Coroutine& coroutine) : kernel_(kernel), coroutine_(coroutine) {}
@@ -117,6 +124,7 @@ class FakeSys final : public Sys, public FileSys {
   std::vector<Traced> trace;
   std::vector<std::string> console;  // lines that reached it
   std::string kernel_log;            // what was written to /dev/kmsg
+  std::vector<Execution> executions;
   // What the /linuxrc child was started with.
   Outcome child_start;
   // The same of ipconfig.

@@ -27,10 +27,14 @@ std::filesystem::path plans() {
 
 }  // namespace
 
-std::unique_ptr<Facts> read_golden(const std::string& name) {
+std::string golden_text(const std::string& name) {
   std::ifstream file(plans() / (name + ".facts"));
   if (!file) throw std::runtime_error("no facts of " + name);
-  return facts_of(std::string(std::istreambuf_iterator<char>(file), {}));
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+std::unique_ptr<Facts> read_golden(const std::string& name) {
+  return facts_of(golden_text(name));
 }
 
 std::vector<std::string> golden_names() {

@@ -87,6 +87,7 @@ class World {
 };
 
 // Reads tests/plans/NAME.facts.
+std::string golden_text(const std::string& name);
 std::unique_ptr<Facts> read_golden(const std::string& name);
 // The names of all of them, sorted.
 std::vector<std::string> golden_names();

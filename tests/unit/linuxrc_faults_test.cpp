@@ -112,6 +112,36 @@ BOOST_AUTO_TEST_CASE(every_call_fails_once_with_every_errno) {
   BOOST_TEST(campaign.injected() >= 10000U);
 }
 
+// No shell reads them, whatever else comes of such words.
+BOOST_AUTO_TEST_CASE(commands_on_the_command_line_are_run_by_nobody) {
+  constexpr const char* ways[] = {
+      " real_root=$(/bin/reboot) ip=;/bin/reboot nfsroot=`reboot`:/x|reboot",
+      " linuxrc.overlay=/dev/vdb;reboot linuxrc.overlay.format=ext4;reboot",
+      " linuxrc.ramroot=/dev/vda:/$(reboot).img linuxrc.map=hda:vda;reboot rootfstype=ext2;reboot",
+      " init=/bin/sh\t-c\treboot linuxrc.onfail=shell;reboot rootflags=`reboot`",
+      " root=/dev/absent linuxrc.onfail=shell \"x y;reboot\" ';reboot' rootwait=$(reboot)"};
+  Coroutine stack;
+  std::size_t programs = 0;
+  for (const Scenario& scenario : scenarios()) {
+    for (const char* const way : ways) {
+      const std::string told = scenario.name + way;
+      BOOST_TEST_CHECKPOINT(told);
+      std::string text = golden_text(scenario.name);
+      const std::size_t line = ("\n" + text).find("\ncmdline=");
+      BOOST_REQUIRE(line != std::string::npos);
+      text.insert(std::min(text.find('\n', line), text.size()), way);
+      const auto facts = facts_of(text);
+      World world(*facts, stack);
+      world.run();
+      for (const Execution& execution : world.sys.executions)
+        programs += execution.in_child ? 1 : 0;
+      for (const std::string& promise : broken_promises(world))
+        BOOST_TEST(promise.find(" was given ") == std::string::npos, told << ": " << promise);
+    }
+  }
+  BOOST_TEST(programs >= 50U);
+}
+
 BOOST_AUTO_TEST_CASE(two_calls_fail) {
   Campaign campaign;
   const auto list = scenarios();
