@@ -27,7 +27,7 @@ std::uint32_t count_wait_s(const Facts& facts) {
 void describe_start(const ChainOptions& options, const RootChoice& choice, std::string_view root,
                     common::Text<1024>& values, Plan& plan) {
   values.append("linuxrc_root=%.*s\nlinuxrc_tries=%llu", static_cast<int>(root.size()), root.data(),
-                static_cast<unsigned long long>(choice.tries + 1));
+                choice.tries + 1ULL);
   if (choice.was_exhausted) {
     const std::string_view before = root_of_chain(options.chain.view(), choice.at - 1);
     Path reason;
