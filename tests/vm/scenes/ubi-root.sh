@@ -60,7 +60,7 @@ refuse 'FAILED'
 [[ -n ${FULL-} ]] || return 0
 
 boot_flash '' 'root=ubi0:other ubi.mtd=flash ro linuxrc.onfail=reboot panic=1' "${ubifs[@]}"
-expect 'FAILED: mount root ubi0:other as ubifs: '
+expect 'FAILED: mount root ubi0:other on /root as ubifs: No such device'
 
 need mkfs.jffs2
 mkfs.jffs2 -r "$WORK/root.tree" -e 64KiB -n -o "$WORK/flash"
