@@ -17,6 +17,12 @@ with_sum "$WORK/first/boot/root.img.gz"
 with_sum "$WORK/second/root.img"
 flash_disk "$WORK/flash" "$WORK/first"
 flash_disk "$WORK/other" "$WORK/second"
+# damage DISK: a bit of the compressed image on it has fallen over.
+damage() {
+    local at
+    at=$(grep -abom1 $'\x1f\x8b\x08' "$1" | cut -d: -f1)
+    printf '\xff' | dd of="$1" bs=1 seek=$((at + 5000)) conv=notrunc status=none
+}
 image=linuxrc.ramroot=/dev/vda:/boot/root.img.gz
 fallback=linuxrc.ramroot.fallback=/dev/vdb:/root.img
 
@@ -31,10 +37,8 @@ for ((i = 1; i <= boots; ++i)); do
 done
 echo "$boots boots, and the flash is as it was"
 
-# A bit of the compressed image has fallen over.
 cp "$WORK/flash" "$WORK/flash.good"
-at=$(grep -abom1 $'\x1f\x8b\x08' "$WORK/flash" | cut -d: -f1)
-printf '\xff' | dd of="$WORK/flash" bs=1 seek=$((at + 5000)) conv=notrunc status=none
+damage "$WORK/flash"
 boot_ram_root "$image $fallback" --disk "$WORK/flash" --disk "$WORK/other"
 expect_in_order 'root.img.gz is damaged or another image: its SHA-256 is' 'going on with the next root' 'GUEST name=b'
 runs_in_ram b
@@ -45,8 +49,7 @@ refuse 'RAMDISK: gzip' 'GUEST init'
 # Without the hash it is the format that tells.
 rm "$WORK/first/boot/root.img.gz.sha256"
 flash_disk "$WORK/bare" "$WORK/first"
-at=$(grep -abom1 $'\x1f\x8b\x08' "$WORK/bare" | cut -d: -f1)
-printf '\xff' | dd of="$WORK/bare" bs=1 seek=$((at + 5000)) conv=notrunc status=none
+damage "$WORK/bare"
 boot_ram_root "$image $fallback" --disk "$WORK/bare" --disk "$WORK/other"
 expect_in_order 'no hash of the image is known' 'going on with the next root' 'GUEST name=b'
 runs_in_ram b
