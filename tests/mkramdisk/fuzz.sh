@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the fuzz targets with clang's libFuzzer and runs each for FUZZ_SECONDS (10 when not given)
+# Builds the fuzz targets with clang's libFuzzer and runs each for FUZZ_SECONDS (4 when not given)
 # over a copy of its corpus, tests/mkramdisk/corpus/TARGET, and archives made at that moment. A
 # finding is printed in base64, to be put into the corpus once it is mended.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -22,7 +22,7 @@ fuzz() {
   cp "$here/corpus/$target"/* "corpus-$target"
   clang++ -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
     -D_FILE_OFFSET_BITS=64 -I"$root" "$here/fuzz_$target.cpp" "$@" -o "fuzz-$target"
-  if ! "./fuzz-$target" -max_total_time="${FUZZ_SECONDS:-10}" -max_len=20000 -timeout=20 \
+  if ! "./fuzz-$target" -max_total_time="${FUZZ_SECONDS:-4}" -max_len=20000 -timeout=20 \
     -rss_limit_mb=3000 -malloc_limit_mb=5000 -print_final_stats=1 -artifact_prefix=found- "corpus-$target" >log 2>&1; then
     tail -40 log >&2
     base64 found-* >&2

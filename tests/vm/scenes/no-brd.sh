@@ -2,6 +2,7 @@
 # Kernels without the RAM disk driver: a loop device over tmpfs, or zram, is /dev/ram0. root=/dev/ram0, 0x100
 # and echo 0x100 >real-root-dev mean it; the image's own linuxrc, as init= or as /linuxrc, finds itself on it; and its
 # memory comes back, of a loop device by unmounting it. The images for zram have blocks of 4 KiB, as its sectors.
+# One of the two on each kernel by SEED, both with FULL=1.
 # kernels: stock-6.1 stock-7
 
 image_kib=16384
@@ -37,7 +38,11 @@ rm "$WORK/tree/linuxrc" "$WORK/tree/ballast"
 linuxrc_tree "$WORK/tree"
 image own 4096
 
-for driver in loop zram; do
+drivers=(loop zram)
+turn=${SEED:-1}
+if [[ $KERNEL == stock-7 ]]; then turn=$((turn + 1)); fi
+if [[ -z ${FULL-} ]]; then drivers=("${drivers[turn % 2]}"); fi
+for driver in "${drivers[@]}"; do
     left_out=(--leave-out brd)
     blocks=1 major=7
     if [[ $driver == zram ]]; then
