@@ -34,9 +34,12 @@ struct Member {
   std::uint64_t size = 0;     // bytes of a regular file
   const char* link = "";      // of a symbolic link what it says; of another name, a path as above
   std::string_view extras{};  // pax records, for next_xattr()
-  // In a cpio archive, the members of one number are names of one file; 0 where it has no others.
+  // In a cpio archive, shared members of one kind, number, device and archive (of those in a row)
+  // are names of one file. Any number will do, 0 as well.
+  bool shared = false;
   std::uint64_t inode = 0;
   std::uint64_t inode_device = 0;
+  std::uint32_t archive = 0;
 };
 
 // What is done with the members. An error ends it.

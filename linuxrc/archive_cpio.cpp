@@ -70,7 +70,7 @@ struct Texts {
 };
 Texts texts;
 
-Member member_of(const Numbers& numbers) {
+Member member_of(const Numbers& numbers, std::uint32_t archive) {
   Member member;
   member.path = texts.path.data();
   member.mode = numbers[mode];
@@ -79,7 +79,8 @@ Member member_of(const Numbers& numbers) {
   member.modified_s = numbers[modified];
   member.device = makedev(numbers[node_major], numbers[node_minor]);
   if (S_ISREG(member.mode)) member.size = numbers[size];
-  if (S_ISDIR(member.mode) || numbers[names] < 2) return member;
+  member.shared = !S_ISDIR(member.mode) && numbers[names] > 1;
+  member.archive = archive;
   member.inode = numbers[inode];
   member.inode_device = makedev(numbers[device_major], numbers[device_minor]);
   return member;
@@ -93,8 +94,9 @@ Status read_text(ArchiveInput& input, std::uint32_t bytes, PathText& text) {
   return taken;
 }
 
-Status read_contents(ArchiveInput& input, bool summed, const Numbers& numbers, MemberSink& sink) {
-  Member member = member_of(numbers);
+Status read_contents(ArchiveInput& input, bool summed, const Numbers& numbers,
+                     std::uint32_t archive, MemberSink& sink) {
+  Member member = member_of(numbers, archive);
   Status done = Done{};
   if (S_ISLNK(member.mode)) {
     done = read_text(input, numbers[size], texts.link);
@@ -145,6 +147,7 @@ bool is_cpio(std::span<const char> head) {
 Status read_cpio(ArchiveInput& input, MemberSink& sink) {
   static std::array<char, header_bytes> header;
   bool begun = false;  // the magic number has been read
+  std::uint32_t archive = 0;
   for (;;) {
     const Status taken = input.take(std::span(header).subspan(begun ? magic_bytes : 0));
     if (!taken) return taken;
@@ -159,10 +162,12 @@ Status read_cpio(ArchiveInput& input, MemberSink& sink) {
     if (std::strcmp(texts.raw.data(), "TRAILER!!!") == 0) {
       done = find_next(input, header, begun);
       if (!done || !begun) return done;
+      ++archive;
       continue;
     }
     done = clean_path(input, texts.raw.data(), texts.path);
-    if (done) done = read_contents(input, header[magic_bytes - 1] == '2', numbers, sink);
+    const bool summed = header[magic_bytes - 1] == '2';
+    if (done) done = read_contents(input, summed, numbers, archive, sink);
     if (!done) return done;
   }
 }

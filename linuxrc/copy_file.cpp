@@ -119,6 +119,17 @@ Status Copier::copy_file(const FileDetails& listed) {
   return done;
 }
 
+// Where the overlay was mounted with metacopy, a file whose owner or mode alone was changed: the
+// contents are those of the root below, which is another one now.
+bool Copier::has_no_contents() {
+  char mark[256];
+  const ssize_t size =
+      files_.get_xattr(from_.c_str(), "trusted.overlay.metacopy", mark, sizeof mark);
+  if (size < 0 && size != -ERANGE) return false;
+  machine_.log.warn("%s: its owner or mode alone was changed, the root's is used", from_.c_str());
+  return true;
+}
+
 Status Copier::copy_xattrs() {
   static char names[16384];
   static char value[65536];

@@ -82,6 +82,7 @@ Status Copier::copy_here() {
   if (what_ == What::files) {
     FileFacts found;
     if (S_ISCHR(details.mode) && details.node_device == 0) return Done{};
+    if (S_ISREG(details.mode) && has_no_contents()) return Done{};
     there = machine_.sys.lstat(to_.c_str(), found) >= 0;
     if (there && !(S_ISDIR(found.mode) && S_ISDIR(details.mode))) return Done{};
   }

@@ -39,6 +39,7 @@ class Copier {
   common::Status copy_special(const FileDetails& details);
   common::Status copy_attributes(const FileDetails& details);
   common::Status copy_xattrs();
+  bool has_no_contents();
   common::Status link_to(const LongPath& kept, bool& done);
   [[nodiscard]] common::Status failed(int result, const char* call, const LongPath& path) const;
   static bool entry(void* context, const char* name);

@@ -43,26 +43,35 @@ void gather_kernel(Machine& machine) {
   overlay.supported = overlay.supported || old_type;
 }
 
-Identity release_of_root(Machine& machine) {
+// Empty where there is no such file, or no build in it. Errors: it cannot be read.
+Status release_of_root(Machine& machine, Identity& identity) {
   static char text[4096];
-  Identity identity;
   Inside inside(machine.sys, lower_path(machine.facts).c_str());
-  if (!inside.status()) return identity;
-  for (const char* path : {"/etc/os-release", "/usr/lib/os-release"})
-    if (identity.empty())
-      if (const auto length = read_text(machine.sys, path, text))
-        identity = identity_of_release({text, *length});
+  if (!inside.status()) return inside.status();
+  Status done = common::Done{};
+  for (const char* path : {"/etc/os-release", "/usr/lib/os-release"}) {
+    if (!done || !identity.empty()) break;
+    const auto length = read_text(machine.sys, path, text);
+    if (length)
+      identity = identity_of_release({text, *length});
+    else if (length.error().errno_value() != ENOENT && length.error().errno_value() != ENOTDIR)
+      done = length.error();
+  }
   if (const Status back = come_back(machine, inside); !back)
     machine.log.warn("%s, going on", back.error().text());
-  return identity;
+  return done;
 }
 
 void gather_lower(Machine& machine) {
-  Identity identity = release_of_root(machine);
+  Identity identity;
+  const Status read = release_of_root(machine, identity);
+  if (!read) machine.log.warn("%s, going on", read.error().text());
   FileFacts root;
   Path above = lower_path(machine.facts);
   above.append("/.");
-  if (identity.empty() && machine.sys.stat(above.c_str(), root) >= 0 && major(root.device) != 0)
+  // Of a file that cannot be read now another name would be another firmware.
+  if (read && identity.empty() && machine.sys.stat(above.c_str(), root) >= 0 &&
+      major(root.device) != 0)
     identity = identity_of_device(read_head(machine, root.device, head));
   OverlayFacts& overlay = machine.facts.overlay;
   overlay.lower_known = !identity.empty();

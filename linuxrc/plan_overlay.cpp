@@ -152,7 +152,9 @@ void plan_prepare_upper(const Facts& facts, Plan& plan) {
   }
   const char* const kept = in_workspace(facts, plan, "/overlay/upper.new");
   const bool set_aside = use == UpperUse::set_aside || use == UpperUse::keep_listed;
-  if (use == UpperUse::keep_listed)
+  // What a power cut has left without any has nothing to be listed.
+  const bool listed = use == UpperUse::keep_listed && !upper.missing;
+  if (listed)
     plan.add({.op = Op::copy_listed,
               .source = in_workspace(facts, plan, "/overlay/upper"),
               .target = kept,
@@ -160,7 +162,7 @@ void plan_prepare_upper(const Facts& facts, Plan& plan) {
   if (set_aside)
     for (const char* name : {"/overlay/upper", "/overlay/work"})
       plan.add({.op = Op::set_aside, .target = in_workspace(facts, plan, name)});
-  if (use == UpperUse::keep_listed)
+  if (listed)
     plan.add(
         {.op = Op::rename, .source = kept, .target = in_workspace(facts, plan, "/overlay/upper")});
   if (use == UpperUse::as_it_is && upper.stale_work)

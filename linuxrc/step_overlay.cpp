@@ -54,9 +54,16 @@ Status mount_overlay(Machine& machine, const Step& step) {
   const char* const target = step.target + std::strlen(inside);
   Inside workspace(machine.sys, inside);
   if (!workspace.status()) return workspace.status();
-  const Status mounted =
-      outcome(machine.sys.mount(step.source, target, step.type, step.flags, step.data),
-              "mount %s (%s)", step.source, step.data);
+  // A kernel whose default is an index refuses the upper with another firmware's root, and its
+  // index lies in the work directory, which is emptied. Linux before 4.13 does not know the word.
+  common::Text<720> data;
+  data.append("%s,index=off", step.data);
+  int result = -EINVAL;
+  if (!overlay.old_type)
+    result = machine.sys.mount(step.source, target, step.type, step.flags, data.c_str());
+  if (result == -EINVAL)
+    result = machine.sys.mount(step.source, target, step.type, step.flags, step.data);
+  const Status mounted = outcome(result, "mount %s (%s)", step.source, step.data);
   const Status back = come_back(machine, workspace);
   if (!mounted || !back) return mounted ? back : mounted;
   // Where the work directory cannot be filled the kernel mounts it read-only and calls that

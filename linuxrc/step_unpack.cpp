@@ -58,7 +58,7 @@ Status measure_archive(Machine& machine, const char* path, bool& is_archive, std
   DecodedFiles* const files = machine.loader.files();
   is_archive = false;
   if (files == nullptr) return Done{};
-  MemoryNeed need;
+  MemoryNeed need(machine);
   Reading reading(path, need);
   const Status done = files->read(path, reading);
   is_archive = reading.is_archive;

@@ -31,7 +31,8 @@ bool is_in_names_folder(const char* path) {
 
 Path name_of_file(const Member& member) {
   Path path;
-  path.append("%s/%llx-%llx", names_folder, static_cast<unsigned long long>(member.inode_device),
+  path.append("%s/%x-%x-%llx-%llx", names_folder, member.archive, member.mode & S_IFMT,
+              static_cast<unsigned long long>(member.inode_device),
               static_cast<unsigned long long>(member.inode));
   return path;
 }
@@ -133,10 +134,10 @@ Status Unpacker::begin(const Member& member) {
     return Error::of(Failure::corrupt, "unpack /: the archive's root is no directory");
   if (member.mode == 0) return link_to(member.link);
   bool linked = false;
-  Status done = member.inode != 0 ? link_by_inode(member, linked) : Status(Done{});
+  Status done = member.shared ? link_by_inode(member, linked) : Status(Done{});
   if (!done || linked) return done;
   done = S_ISREG(member.mode) ? make_file() : make_special(member);
-  return done && member.inode != 0 ? remember_inode(member) : done;
+  return done && member.shared ? remember_inode(member) : done;
 }
 
 // A symbolic link to a folder is none.

@@ -12,12 +12,16 @@ namespace linuxrc {
 // Adds up the memory that the members take: pages, but those of zeros, and their inodes.
 class MemoryNeed final : public MemberSink {
  public:
+  explicit MemoryNeed(Machine& machine) : machine_(machine), progress_(machine.log) {}
   common::Status begin(const Member& member) override;
   common::Status data(std::span<const char> bytes) override;
   common::Status end() override { return common::Done{}; }
   [[nodiscard]] std::uint64_t kib() const { return kib_; }
 
  private:
+  Machine& machine_;
+  ProgressLine progress_;
+  std::uint64_t bytes_ = 0;  // of all files
   std::uint64_t kib_ = 0;
 };
 

@@ -29,14 +29,18 @@ std::span<const char> first_page(std::span<const char> bytes) {
 }  // namespace
 
 Status MemoryNeed::begin(const Member&) {
+  machine_.watchdog.feed();
   kib_ += inode_kib;
   return Done{};
 }
 
 // A file's pieces but the last are whole pages.
 Status MemoryNeed::data(std::span<const char> bytes) {
+  bytes_ += bytes.size();
   for (; !bytes.empty(); bytes = bytes.subspan(first_page(bytes).size()))
     if (!is_zero(first_page(bytes))) kib_ += page_kib;
+  machine_.watchdog.feed();
+  progress_.tell(bytes_, 0, "measured");
   return Done{};
 }
 

@@ -56,6 +56,10 @@ BOOST_AUTO_TEST_CASE(listed_files_are_kept_and_no_others) {
     put(world, "/upper/etc/ssh/host.pub", "public");
     put(world, "/upper/usr/bin/tool", "old program");
     tree.put(*world.kernel.upper, "/upper/etc/gone", S_IFCHR).device = 0;
+    // Its owner alone was changed: there are no contents in the upper.
+    put(world, "/upper/etc/config/owned", std::string(9, '\0'));
+    Tree::find(*world.kernel.upper, "/upper/etc/config/owned")->attributes = {
+        {"trusted.overlay.metacopy", ""}};
     tree.put(*world.kernel.upper, "/upper/root/link", S_IFLNK | 0777, "/etc");
     Node& config = *Tree::find(*world.kernel.upper, "/upper/etc/config");
     config.attributes = {{"trusted.overlay.opaque", "y"}, {"user.note", "kept"}};
@@ -69,7 +73,8 @@ BOOST_AUTO_TEST_CASE(listed_files_are_kept_and_no_others) {
   BOOST_TEST(text_of(*boot, "/upper/etc/ssh/host.key") == "secret");
   for (const char* path :
        {"/upper/etc/ssh/host.pub", "/upper/usr", "/upper/.hidden", "/upper/etc/gone",
-        "/upper/etc/delivered-list", "/upper/root", "/upper.new", "/upper.new.links"})
+        "/upper/etc/delivered-list", "/upper/etc/config/owned", "/upper/root", "/upper.new",
+        "/upper.new.links"})
     BOOST_TEST(text_of(*boot, path) == "absent", path);
   const Node& config = *Tree::find(*boot->kernel.upper, "/upper/etc/config");
   BOOST_TEST(config.attributes.size() == 1U);
@@ -90,5 +95,18 @@ BOOST_AUTO_TEST_CASE(cut_short_after_the_old_upper_is_aside_the_copy_is_taken) {
   BOOST_TEST(text_of(*boot, "/upper/etc/passwd") == "kept");
   BOOST_TEST(text_of(*boot, "/upper.1/etc/passwd") == "changed");
   BOOST_TEST(text_of(*boot, "/upper.2") == "absent");
+  BOOST_TEST(text_of(*boot, "/.linuxrc.lower") == "build:r101");
+}
+
+BOOST_AUTO_TEST_CASE(cut_short_with_nothing_to_be_kept_a_fresh_upper_begins) {
+  const Boot boot(read_golden("overlay-foreign-listed"), [](World& world) {
+    auto& root = world.kernel.upper->root->children;
+    root["upper.1"] = root["upper"];
+    root.erase("upper");
+    world.kernel.tree.put(*world.kernel.upper, "/upper.new", S_IFDIR | 0755);
+  });
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+  BOOST_TEST(boot.mounted_at("/overlay") == boot->kernel.upper);
+  BOOST_TEST(text_of(*boot, "/upper.1/etc/passwd") == "changed");
   BOOST_TEST(text_of(*boot, "/.linuxrc.lower") == "build:r101");
 }

@@ -273,6 +273,39 @@ BOOST_AUTO_TEST_CASE(an_upper_set_aside_without_a_new_record_is_not_used) {
   BOOST_TEST(boot.mounted_at("/overlay") != boot->kernel.upper);
 }
 
+// The first call of the plain boot that is about `text` fails.
+Fault fault_of(const Boot& plain, Call call, std::string_view text, int error) {
+  for (const Traced& traced : plain->sys.trace)
+    if (traced.call == call && traced.text.find(text) != std::string::npos)
+      return {call, traced.occurrence, error};
+  BOOST_FAIL("no such call: " << text);
+  return {};
+}
+
+BOOST_AUTO_TEST_CASE(a_firmware_whose_name_cannot_be_read_is_no_other) {
+  const std::string text = used + "overlay.lower_recorded=yes\noverlay.root_uuid=" +
+                           "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0\n" + words +
+                           "linuxrc.overlay.foreign=reset\n";
+  const Boot plain(text);
+  BOOST_TEST(link(*plain, "/.linuxrc.lower") == "build:r100");
+  const Fault fault = fault_of(plain, Call::open, "/etc/os-release", EIO);
+  const Boot boot(text, [&](World& world) { world.sys.faults = {fault}; });
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+  BOOST_TEST(boot->said("/etc/os-release: Input/output error"));
+  BOOST_TEST(holds(*boot, "/upper/etc/passwd"));
+  BOOST_TEST(link(*boot, "/.linuxrc.lower") == "build:r100");
+  BOOST_TEST(boot.mounted_at("/overlay") == boot->kernel.upper);
+}
+
+BOOST_AUTO_TEST_CASE(a_kernel_that_does_not_know_of_an_index_is_not_told) {
+  const Boot plain(used + words);
+  const Fault fault = fault_of(plain, Call::mount, "overlayfs:", EINVAL);
+  const Boot boot(used + words, [&](World& world) { world.sys.faults = {fault}; });
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+  BOOST_TEST(boot->outcome.view.root.mount->fs == boot->kernel.overlay);
+  BOOST_TEST(boot.mounted_at("/overlay") == boot->kernel.upper);
+}
+
 BOOST_AUTO_TEST_CASE(two_devices_of_one_label_are_both_left_alone) {
   const std::string text = used + "cmdline=root=/dev/vda ro linuxrc.overlay=LABEL=data\n";
   const auto named = [](World& world) {
