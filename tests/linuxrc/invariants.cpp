@@ -255,7 +255,7 @@ class Check {
       if (is_emergency() && !loss.starts_with("wipe "))
         promise(switched || loss == "delete initrd.image of rootfs" ||
                     // Of linuxrc's own making.
-                    loss == "delete disk of tmpfs" || loss == "delete 0-7 of tmpfs",
+                    loss == "delete disk of tmpfs" || loss == "delete 0-8000-0-7 of tmpfs",
                 "lost before the switch, which failed: " + loss);
     }
   }
