@@ -8,7 +8,7 @@
 namespace linuxrc {
 
 std::span<const std::byte> read_head(Machine& machine, dev_t device, std::span<std::byte> buffer,
-                                     unsigned* sector_size) {
+                                     unsigned* sector_size, std::uint64_t offset) {
   Sys& sys = machine.sys;
   Path node;
   node.append("%s/dev/probe", machine.facts.work.c_str());
@@ -20,7 +20,8 @@ std::span<const std::byte> read_head(Machine& machine, dev_t device, std::span<s
     *sector_size = static_cast<unsigned>(sector);
   std::size_t length = 0;
   while (length < buffer.size()) {
-    const ssize_t now = sys.pread(fd, buffer.data() + length, buffer.size() - length, length);
+    const ssize_t now =
+        sys.pread(fd, buffer.data() + length, buffer.size() - length, offset + length);
     if (now <= 0) break;
     length += static_cast<std::size_t>(now);
   }

@@ -7,9 +7,10 @@
 
 namespace linuxrc {
 
-// Reads into `buffer` as much of it as can be read: none of a device that is not there or has no
-// medium. Puts the size of its sectors, in bytes, into `sector_size` where that is given and known.
+// Reads into `buffer` as much of it as can be read, from byte `offset` on: none of a device that is
+// not there or has no medium. Puts the size of its sectors, in bytes, into `sector_size` where that
+// is given and known.
 std::span<const std::byte> read_head(Machine& machine, dev_t device, std::span<std::byte> buffer,
-                                     unsigned* sector_size = nullptr);
+                                     unsigned* sector_size = nullptr, std::uint64_t offset = 0);
 
 }  // namespace linuxrc

@@ -127,6 +127,7 @@ struct Facts {
   dev_t ram_disk_device = makedev(1, 0);  // of what was made to stand for /dev/ram0
   LinuxrcOutcome linuxrc = LinuxrcOutcome::not_run;
   std::optional<dev_t> asked_root;  // a new value of real-root-dev
+  bool asked_server = false;        // it was 255, the kernel's number of a root over NFS
   NewRoot new_root;
   OverlayFacts overlay{};
   RamrootFacts ramroot{};

@@ -14,16 +14,26 @@ using Form = RootName::Form;
 
 constexpr unsigned floppy_major = 2;
 
-// The first bytes of a device. One buffer: devices are looked at one after the other.
+// 128 entries of a GPT, as many as there usually are.
+constexpr std::size_t entries_window = 16 * 1024;
+
+// The first bytes of a device, and behind them the entries of its GPT where those lie elsewhere.
+// One buffer: devices are looked at one after the other.
 struct Head {
-  std::byte bytes[volume_window];
+  std::byte bytes[volume_window + entries_window];
   std::size_t length = 0;
   unsigned sector_size = 512;
 
   [[nodiscard]] std::span<const std::byte> view() const { return {bytes, length}; }
 
   void read(Machine& machine, dev_t device) {
-    length = read_head(machine, device, bytes, &sector_size).size();
+    const std::span all(bytes);
+    sector_size = 512;
+    length = read_head(machine, device, all.first(volume_window), &sector_size).size();
+    const std::uint64_t entries = far_gpt_entries(view(), sector_size);
+    if (entries == 0 || length != volume_window) return;
+    length += read_head(machine, device, all.subspan(volume_window), nullptr, entries).size();
+    move_gpt_entries(all, sector_size, volume_window);
   }
 };
 

@@ -21,9 +21,10 @@ namespace {
 constexpr std::uint64_t proc_magic = 0x9fa0;
 constexpr const char* configuration_path = "/etc/linuxrc.conf";
 
-// Any directory will do, since what it holds is needed again only when we are gone.
-constexpr const char* places_to_work[] = {"/mnt", "/tmp",  "/run", "/root", "/media", "/opt",
-                                          "/srv", "/home", "/var", "/proc", "/sys",   "/usr"};
+// Any directory will do, since what it holds is needed again only when we are gone; but what is
+// mounted on /run and /sys would be taken for the image's own.
+constexpr const char* places_to_work[] = {"/mnt",  "/tmp", "/root", "/media", "/opt", "/srv",
+                                          "/home", "/var", "/usr",  "/proc",  "/run", "/sys"};
 // The same for the old root's place on the new one; /proc and its kind may be moved there.
 constexpr const char* places_for_old_root[] = {"mnt",  "tmp", "media", "root", "opt", "srv",
                                                "home", "var", "etc",   "usr",  "lib", "sbin"};

@@ -1,6 +1,7 @@
 #include "linuxrc/network.hpp"
 
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -195,6 +196,13 @@ Status bring_network_up(Machine& machine) {
   const int listed = machine.sys.list("/run", read_one_answer, &machine);
   if (listed < 0) machine.log.warn("%s, ignoring", outcome(listed, "list /run").error().text());
   return Done{};
+}
+
+void take_asked_root(Facts& facts, dev_t asked) {
+  if (asked == makedev(0, 255))
+    facts.asked_server = true;
+  else
+    facts.asked_root = asked;
 }
 
 }  // namespace linuxrc

@@ -25,6 +25,9 @@ common::Status bring_network_up(Machine& machine);
 // a line that does.
 void explain_server_failure(Machine& machine, const common::Status& mounted);
 
+// `asked` is what the image's /linuxrc wrote to real-root-dev: 255 is a root on a server.
+void take_asked_root(Facts& facts, dev_t asked);
+
 // The step configure_network.
 common::Status configure_network(Machine& machine, const Step& step);
 

@@ -149,10 +149,12 @@ class Plan {
 void plan_workspace(const Facts& facts, Plan& plan);  // a place to work in, /proc in it
 void plan_load(const Facts& facts, Plan& plan);       // modules; the image onto the RAM disk
 void plan_image(const Facts& facts, Plan& plan);      // the latter alone
-void plan_linuxrc(const Facts& facts, Plan& plan);    // the image's /linuxrc as a child
-void plan_choose(const Facts& facts, Plan& plan);     // which root of a chain it is to be
-void plan_network(const Facts& facts, Plan& plan);    // addresses, for a root on a server
-void plan_root(const Facts& facts, Plan& plan);       // the root is found and mounted
+// The node by which the RAM disk of the image is freed, in the current directory.
+void plan_image_node(const Facts& facts, Plan& plan);
+void plan_linuxrc(const Facts& facts, Plan& plan);  // the image's /linuxrc as a child
+void plan_choose(const Facts& facts, Plan& plan);   // which root of a chain it is to be
+void plan_network(const Facts& facts, Plan& plan);  // addresses, for a root on a server
+void plan_root(const Facts& facts, Plan& plan);     // the root is found and mounted
 // The latter, unless an image is to run in RAM (plan_ramroot.cpp). Then these follow.
 void plan_root_of_chain(const Facts& facts, Plan& plan);
 void plan_find_image(const Facts& facts, Plan& plan);

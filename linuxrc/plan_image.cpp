@@ -138,4 +138,13 @@ void plan_image(const Facts& facts, Plan& plan) {
     plan.add({.op = Op::remove_file, .target = default_image, .on_failure = OnFailure::warn});
 }
 
+// What was mounted on /dev before this program began has gone along to the new root.
+void plan_image_node(const Facts& facts, Plan& plan) {
+  if (facts.dev_mounted)
+    plan.add({.op = Op::make_node,
+              .target = "dev/ram0",
+              .device = facts.ram_disk_device,
+              .on_failure = OnFailure::warn});
+}
+
 }  // namespace linuxrc

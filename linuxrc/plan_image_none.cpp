@@ -7,6 +7,8 @@ bool loads_floppy(const Facts&) {
   return false;
 }
 
+void plan_image_node(const Facts&, Plan&) {}
+
 void plan_image(const Facts& facts, Plan& plan) {
   const Options& options = facts.options();
   if (options.no_initrd || (facts.initrd_image.empty() && !root_is_image(facts))) return;

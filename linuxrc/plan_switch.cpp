@@ -213,6 +213,7 @@ void switch_from_initramfs(const Facts& facts, const Options& options, Plan& pla
               .device = facts.ram_disk_device,
               .on_failure = OnFailure::warn,
               .irreversible = true});
+    plan_image_node(facts, plan);
     add_free(facts, facts.ram_disk_device, "dev/ram0", plan);
   }
   drop_initramfs(facts, plan);

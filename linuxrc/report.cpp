@@ -44,7 +44,7 @@ const char* why_this_root(const Facts& facts, Plan& plan) {
     return facts.ramroot.in_place == InPlace::no
                ? "linuxrc.ramroot= names it"
                : "linuxrc.ramroot= names it, and it runs in place";
-  if (facts.asked_root) return "the image's /linuxrc asked for it";
+  if (facts.asked_root || facts.asked_server) return "the image's /linuxrc asked for it";
   if (stays_on_image(facts)) return "the image is the root";
   if (facts.linuxrc == LinuxrcOutcome::pivoted) return "the image's /linuxrc has mounted it";
   if (!facts.given_up.empty()) return plan.join("given up: ", facts.given_up.view());

@@ -76,6 +76,7 @@ RootChoice choose_root(std::string_view chain, std::uint64_t most_tries, const B
 }
 
 CurrentRoot current_root(const Facts& facts, Plan& plan) {
+  if (facts.asked_server) return {"/dev/nfs", 0, true};
   const ChainOptions options = chain_options(facts);
   const std::string_view chain = options.chain.view();
   if (!is_chain(options)) return {plan.join(chain, ""), 0, true};
@@ -85,7 +86,8 @@ CurrentRoot current_root(const Facts& facts, Plan& plan) {
 
 void plan_choose(const Facts& facts, Plan& plan) {
   const ChainOptions options = chain_options(facts);
-  if (role_of(facts) == Role::not_ours || facts.asked_root || !is_chain(options)) return;
+  if (role_of(facts) == Role::not_ours || facts.asked_root || facts.asked_server) return;
+  if (!is_chain(options)) return;
   if (stays_on_image(facts) || facts.linuxrc == LinuxrcOutcome::pivoted) return;
   if (options.count_file == nullptr) return;
   plan.add({.op = Op::read_count,

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "linuxrc/device.hpp"
+#include "linuxrc/network.hpp"
 #include "linuxrc/steps.hpp"
 
 namespace linuxrc {
@@ -107,7 +108,7 @@ void read_real_root(Machine& machine, const char* file) {
   if (*asked == ram0() || *asked == machine.facts.ram_disk_device)
     machine.facts.linuxrc = LinuxrcOutcome::stay;
   else
-    machine.facts.asked_root = asked;
+    take_asked_root(machine.facts, *asked);
 }
 
 // `name`, then what the kernel gave this program, and a null pointer.

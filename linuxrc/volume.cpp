@@ -100,10 +100,12 @@ char lower(char c) {
 
 // Calls `matches(offset of the entry)` for each used entry of a GPT; the number of the first that
 // matches.
+constexpr std::size_t gpt_entries_field = 72;  // of the header, a number of sectors
+
 template <class Matches>
 std::optional<unsigned> find_in_gpt(Bytes head, unsigned sector_size, Matches matches) {
   if (!has_text(head, sector_size, "EFI PART")) return std::nullopt;
-  const std::uint64_t table = le64(head, sector_size + 72) * sector_size;
+  const std::uint64_t table = le64(head, sector_size + gpt_entries_field) * sector_size;
   const std::uint32_t count = le32(head, sector_size + 80);
   const std::uint32_t size = le32(head, sector_size + 84);
   if (size < 128 || table >= head.size()) return std::nullopt;
@@ -128,10 +130,14 @@ bool has_name(Bytes head, std::size_t entry, std::string_view name) {
 
 // "1a2b3c4d-02": the disk's signature and the number of a partition.
 std::optional<unsigned> find_in_mbr(Bytes head, std::string_view uuid) {
+  constexpr std::uint32_t protects_a_gpt = 0xee;
   if (uuid.size() != 11 || uuid[8] != '-' || le16(head, 510) != 0xaa55) return std::nullopt;
+  for (std::size_t entry = 446; entry < 510; entry += 16)
+    if (byte_at(head, entry + 4) == protects_a_gpt) return std::nullopt;
   common::Text<16> signature;
   signature.append("%08x", le32(head, 440));
-  if (le32(head, 440) == 0 || !same_uuid(signature.view(), uuid.substr(0, 8))) return std::nullopt;
+  // Of zero as well, which the kernel takes for a signature like any other.
+  if (!same_uuid(signature.view(), uuid.substr(0, 8))) return std::nullopt;
   unsigned number = 0;
   for (const char c : uuid.substr(9)) {
     const char digit = lower(c);
@@ -167,6 +173,21 @@ std::optional<unsigned> find_partition_label(Bytes head, unsigned sector_size,
   if (label.empty()) return std::nullopt;
   return find_in_gpt(head, sector_size,
                      [&](std::size_t entry) { return has_name(head, entry, label); });
+}
+
+std::uint64_t far_gpt_entries(Bytes head, unsigned sector_size) {
+  constexpr std::uint64_t most_sectors = std::uint64_t{1} << 48;
+  if (!has_text(head, sector_size, "EFI PART")) return 0;
+  const std::uint64_t sector = le64(head, sector_size + gpt_entries_field);
+  return sector < most_sectors && sector * sector_size >= head.size() ? sector * sector_size : 0;
+}
+
+void move_gpt_entries(std::span<std::byte> head, unsigned sector_size, std::size_t at) {
+  std::size_t sector = at / sector_size;
+  for (std::byte& byte : head.subspan(sector_size + gpt_entries_field, 8)) {
+    byte = static_cast<std::byte>(sector & 0xff);
+    sector >>= 8;
+  }
 }
 
 bool same_uuid(std::string_view one, std::string_view other) {

@@ -34,6 +34,12 @@ std::optional<unsigned> find_partition_uuid(std::span<const std::byte> head, uns
 std::optional<unsigned> find_partition_label(std::span<const std::byte> head, unsigned sector_size,
                                              std::string_view label);
 
+// Where the entries of a GPT begin, in bytes from the start of the disk, when that is not in
+// `head`; else 0. Whoever reads them may put them behind `head`, with move_gpt_entries().
+std::uint64_t far_gpt_entries(std::span<const std::byte> head, unsigned sector_size);
+// The header in `head` is to say that they begin at byte `at`, a multiple of `sector_size`.
+void move_gpt_entries(std::span<std::byte> head, unsigned sector_size, std::size_t at);
+
 // The number at byte `at` of `head`, least significant byte first; bytes that are not there are 0.
 std::uint32_t le32(std::span<const std::byte> head, std::size_t at);
 

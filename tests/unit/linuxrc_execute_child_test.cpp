@@ -70,6 +70,20 @@ BOOST_AUTO_TEST_CASE(statement_18_a_linuxrc_that_is_missing_or_fails_stops_nothi
   });
 }
 
+// Documentation/admin-guide/nfs/nfsroot.rst: 255 is the number of a root over NFS.
+BOOST_AUTO_TEST_CASE(a_linuxrc_that_asks_for_255_gets_a_root_on_a_server) {
+  const Boot boot(facts + "cmdline=root=/dev/vda nfsroot=10.0.2.2:/srv\n", [](World& world) {
+    world.kernel.linuxrc_program = [](Kernel& kernel) {
+      Tree::find(*kernel.proc, "/sys/kernel/real-root-dev")->content = "255\n";
+      return 0;
+    };
+  });
+  const auto& trace = boot->sys.trace;
+  BOOST_TEST(std::any_of(trace.begin(), trace.end(), [](const Traced& call) {
+    return call.call == Call::mount && call.text.starts_with("mount 10.0.2.2:/srv ");
+  }));
+}
+
 BOOST_AUTO_TEST_CASE(statement_19_what_linuxrc_writes_to_real_root_dev_counts) {
   const auto root_after = [](const char* written) {
     const Boot boot(facts + "cmdline=root=/dev/vda\nasked_root=0301\n", [=](World& world) {

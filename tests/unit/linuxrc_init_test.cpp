@@ -106,3 +106,18 @@ BOOST_AUTO_TEST_CASE(a_mount_whose_name_only_begins_so_is_not_moved) {
   BOOST_TEST(moves_dev_where_mounted("/dev"));
   BOOST_TEST(!moves_dev_where_mounted("/devel"));
 }
+
+BOOST_AUTO_TEST_CASE(a_workspace_on_run_is_not_taken_for_the_images_run) {
+  const Boot boot("work=/run\nnew_root.run=yes\n" + pivot(), [](World& world) {
+    // Nothing else to work on.
+    world.image->root->children.erase("tmp");
+    world.image->root->children.erase("mnt");
+  });
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+  BOOST_TEST(std::ranges::none_of(boot->sys.trace, [](const Traced& call) {
+    return call.call == Call::mount && call.text.starts_with("mount /run ");
+  }));
+  const FileSystem* const run = boot.mounted_at("/run");
+  BOOST_TEST_REQUIRE(run != nullptr);
+  BOOST_TEST(run->type == "tmpfs");
+}

@@ -127,6 +127,29 @@ BOOST_AUTO_TEST_CASE(partitions_of_an_mbr) {
     BOOST_TEST(!find_partition_uuid(disk.bytes, 512, bad).has_value(), bad);
 }
 
+// Where a boot loader lies at 8 KiB, as Allwinner's machines want it, the entries lie elsewhere.
+BOOST_AUTO_TEST_CASE(entries_of_a_gpt_far_from_its_header) {
+  const Disk disk(8 << 20, "sfdisk -q", "label: gpt\nsize=1MiB, name=boot\nsize=2MiB, name=root\n");
+  constexpr std::size_t far = 3 << 20;
+  std::vector<std::byte> head(disk.bytes.begin(), disk.bytes.begin() + volume_window);
+  BOOST_TEST(far_gpt_entries(head, 512) == 0U);
+  move_gpt_entries(head, 512, far);
+  BOOST_TEST(!find_partition_label(head, 512, "root"));
+  BOOST_TEST(far_gpt_entries(head, 512) == far);
+  // As whoever reads them puts them.
+  head.insert(head.end(), disk.bytes.begin() + 1024, disk.bytes.begin() + 1024 + 16384);
+  move_gpt_entries(head, 512, volume_window);
+  BOOST_TEST(find_partition_label(head, 512, "root").value() == 2U);
+  BOOST_TEST(far_gpt_entries({}, 512) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_signature_of_zero_is_one) {
+  const Disk disk(8 << 20, "sfdisk -q", "label: dos\nlabel-id: 0x0\nsize=1MiB\nsize=2MiB\n");
+  BOOST_TEST(find_partition_uuid(disk.bytes, 512, "00000000-02").value() == 2U);
+  const Disk gpt(8 << 20, "sfdisk -q", "label: gpt\nsize=1MiB\nsize=1MiB\n");
+  BOOST_TEST(!find_partition_uuid(gpt.bytes, 512, "00000000-02").has_value());
+}
+
 BOOST_AUTO_TEST_CASE(any_bytes_do_no_harm) {
   BOOST_TEST(!identify_volume({}).has_value());
   BOOST_TEST(!find_partition_uuid({}, 512, "1a2b3c4d-02").has_value());
