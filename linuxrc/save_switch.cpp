@@ -26,20 +26,41 @@ bool has_no_links(int error) {
   return error == -EPERM || error == -EOPNOTSUPP || error == -ENOSYS || error == -EMLINK;
 }
 
-// Renames to a name that may be taken. What was there before is freed only when the directory that
-// names it no more is on the flash: without a journal the two reach it in any order.
-Status rename_over(Sys& sys, SaveCalls& calls, const Path& from, const Path& to) {
+// What was done up to now is on the flash before anything that is done later. sync(2) alone does not
+// do it: without a journal ext2 and ext4 tell the disk to empty its cache before they write the
+// directories, or not at all. fsync(2) of a directory tells it at the end.
+Status settle(Sys& sys, SaveCalls& calls, int folder) {
+  sys.sync();
+  const int result = calls.write_back(folder);
+  // A file system that knows no such call has done all it can.
+  return result == -EINVAL ? Done{} : outcome(result, "fsync the directory of the image");
+}
+
+// Renames to a name that may be taken, in that directory. What was there before is freed only when
+// the directory that names it no more is on the flash: without a journal the two reach it in any
+// order. A second name of it stays when that cannot be known; the next attempt removes it.
+Status rename_in(Sys& sys, SaveCalls& calls, int folder, const Path& from, const Path& to) {
   const Path was = with(to, ".was");
   (void)sys.unlink(was.c_str());  // one that a power cut left; link says what else is wrong
   const int linked = calls.link(to.c_str(), was.c_str());
   if (linked < 0 && linked != -ENOENT && !has_no_links(linked))
     return outcome(linked, "link %s to %s", to.c_str(), was.c_str());
-  sys.sync();
-  const Status done = outcome(calls.rename(from.c_str(), to.c_str()), "rename %s", from.c_str());
-  sys.sync();
-  if (linked >= 0)
-    (void)sys.unlink(was.c_str());  // a second name; the next attempt removes it, too
-  sys.sync();
+  Status done = settle(sys, calls, folder);
+  if (done) done = outcome(calls.rename(from.c_str(), to.c_str()), "rename %s", from.c_str());
+  const Status settled = settle(sys, calls, folder);
+  if (!settled) return done ? settled : done;
+  if (linked >= 0) (void)sys.unlink(was.c_str());  // a second name; the next attempt removes it, too
+  const Status freed = settle(sys, calls, folder);
+  return done ? freed : done;
+}
+
+Status rename_over(Sys& sys, SaveCalls& calls, const Path& from, const Path& to) {
+  Path name;
+  name.append("%.*s", static_cast<int>(to.view().rfind('/')), to.c_str());
+  const int folder = sys.open(name.c_str(), O_RDONLY | O_DIRECTORY, 0);
+  if (folder < 0) return outcome(folder, "open %s", name.c_str());
+  const Status done = rename_in(sys, calls, folder, from, to);
+  (void)sys.close(folder);  // a directory
   return done;
 }
 
@@ -101,9 +122,8 @@ Status keep_old(Log& log, SaveCalls& calls, const Path& image, const HexSum& sum
     add_line(text, {before, sum.size()}, old);
   if (done && !length && length.error().errno_value() != ENOENT) done = length.error();
   if (done) done = replace_text(sys, calls, with(old, ".sha256"), text.view());
-  if (done) done = outcome(calls.rename(next.c_str(), old.c_str()), "rename %s", next.c_str());
+  if (done) done = rename_over(sys, calls, next, old);
   (void)sys.unlink(next.c_str());  // is there still when it failed, or both are one file already
-  sys.sync();
   return done;
 }
 

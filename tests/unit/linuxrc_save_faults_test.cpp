@@ -100,10 +100,14 @@ class Save {
     if (calls.held != 0) return "signals are still held";
     for (const auto& [fd, file] : kernel.main.files)
       if (file.path != "/ram") return "it is left open: " + file.path;
-    const bool may_stay = !sys.faults.empty() && sys.faults.front().call == Call::unlink;
-    for (const char* end : {".new", ".sha256.new", ".old.new", ".old.sha256.new", ".was",
-                            ".sha256.was", ".old.sha256.was"})
-      if (!may_stay && Tree::find(*kernel.rootfs, path(end)) != nullptr)
+    // What cannot be removed stays; so does a second name of what may still be named on the flash.
+    const bool removed = sys.faults.empty() || sys.faults.front().call != Call::unlink;
+    const bool settled = sys.faults.empty() || sys.faults.front().call != Call::syncfs;
+    for (const char* end : {".new", ".sha256.new", ".old.new", ".old.sha256.new"})
+      if (removed && Tree::find(*kernel.rootfs, path(end)) != nullptr)
+        return "it is left behind: " + path(end);
+    for (const char* end : {".was", ".sha256.was", ".old.was", ".old.sha256.was"})
+      if (removed && settled && Tree::find(*kernel.rootfs, path(end)) != nullptr)
         return "it is left behind: " + path(end);
     return "";
   }
