@@ -32,6 +32,10 @@ bool is_ram_disk(dev_t device) {
   return major(device) == ram_disk_major;
 }
 
+dev_t root_on_server() {
+  return makedev(0, 255);
+}
+
 dev_t decode_device(std::uint32_t encoded) {
   return makedev((encoded & 0xfff00u) >> 8, (encoded & 0xffu) | ((encoded >> 12) & 0xfff00u));
 }

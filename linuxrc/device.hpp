@@ -14,6 +14,8 @@ namespace linuxrc {
 // Major and minor 1:0, the first RAM disk.
 dev_t ram0();
 bool is_ram_disk(dev_t device);  // any of /dev/ramN
+// 0:255, which stands for a root over NFS (Root_NFS of include/linux/root_dev.h).
+dev_t root_on_server();
 
 // The kernel's user-space encoding of a device number (new_encode_dev() of include/linux/kdev_t.h):
 // 0x301 is 3:1. It is what real-root-dev holds and what a bare hexadecimal root= means.

@@ -17,36 +17,44 @@ bool exists(std::string_view partitions, dev_t device) {
   return lists_device(partitions, device) || is_ram_disk(device) || major(device) == floppy_major;
 }
 
-Found find_path(Machine& machine, std::string_view name, std::string_view partitions) {
-  if (const auto listed = find_partition(partitions, name)) return {listed, true};
-  if (const auto modern = find_modern(machine, name, partitions)) return {modern, true};
-  // A name of the image's own making, such as a link.
+Found find_number(Machine& machine, dev_t number, std::string_view partitions) {
+  if (exists(partitions, number)) return {number, true};
+  if (const auto unlisted = find_unlisted(machine, number, partitions)) return {unlisted, true};
+  return {number, false};
+}
+
+std::optional<dev_t> find_name(Machine& machine, std::string_view name,
+                               std::string_view partitions) {
+  if (const auto listed = find_partition(partitions, name)) return listed;
+  return find_unlisted(machine, name, partitions);
+}
+
+// A name of the image's own making, such as a link; 0 when there is none.
+dev_t node_number(Machine& machine, std::string_view name) {
   Path path;
   path.append("/dev/%.*s", static_cast<int>(name.size()), name.data());
   FileFacts node;
-  if (machine.sys.stat(path.c_str(), node) < 0 || !S_ISBLK(node.mode)) return {};
-  return {node.node_device, exists(partitions, node.node_device)};
-}
-
-Found find_number(Machine& machine, dev_t number, std::string_view partitions) {
-  if (exists(partitions, number)) return {number, true};
-  if (const auto modern = find_modern(machine, number, partitions)) return {modern, true};
-  return {number, false};
+  const int seen = machine.sys.stat(path.c_str(), node);
+  return seen < 0 || !S_ISBLK(node.mode) ? 0 : node.node_device;
 }
 
 }  // namespace
 
 Found find_device(Machine& machine, const RootName& name, std::string_view partitions) {
+  dev_t number = name.number;
   switch (name.form) {
     case Form::unknown:
     case Form::flash:  // has no device number
       return {};
     case Form::ram_disk:
-      return {name.number, true};
+      return {number, true};
     case Form::path:
-      return find_path(machine, name.text, partitions);
+      if (const auto found = find_name(machine, name.text, partitions)) return {found, true};
+      number = node_number(machine, name.text);
+      if (number == 0) return {};
+      [[fallthrough]];
     case Form::number:
-      return find_number(machine, name.number, partitions);
+      return find_number(machine, number, partitions);
     case Form::uuid:
     case Form::label:
     case Form::partition_uuid:

@@ -19,11 +19,12 @@ struct Found {
 // every disk and partition but RAM disks and floppies.
 Found find_device(Machine& machine, const RootName& name, std::string_view partitions);
 
-// The parts of it that know what an old name or number, such as hda or 3:1, is called since Linux
-// has no drivers of its own for IDE disks; linuxrc.map= overrides.
-std::optional<dev_t> find_modern(Machine& machine, std::string_view name,
-                                 std::string_view partitions);
-std::optional<dev_t> find_modern(Machine& machine, dev_t number, std::string_view partitions);
+// The parts of it that know more than /proc/partitions: what an old name or number, such as hda or
+// 3:1, is called since Linux has no drivers of its own for IDE disks (linuxrc.map= overrides); a
+// CD-ROM whose kernel does not list it, once it can be read; the number of a root over NFS.
+std::optional<dev_t> find_unlisted(Machine& machine, std::string_view name,
+                                   std::string_view partitions);
+std::optional<dev_t> find_unlisted(Machine& machine, dev_t number, std::string_view partitions);
 
 // The part that reads devices: for the forms uuid, label, partition_uuid and partition_label.
 Found find_volume(Machine& machine, const RootName& name, std::string_view partitions);

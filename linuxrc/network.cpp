@@ -1,12 +1,12 @@
 #include "linuxrc/network.hpp"
 
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <cerrno>
 
 #include "common/lines.hpp"
+#include "linuxrc/device.hpp"
 #include "linuxrc/nfs_root.hpp"
 
 namespace linuxrc {
@@ -199,7 +199,7 @@ Status bring_network_up(Machine& machine) {
 }
 
 void take_asked_root(Facts& facts, dev_t asked) {
-  if (asked == makedev(0, 255))
+  if (asked == root_on_server())
     facts.asked_server = true;
   else
     facts.asked_root = asked;

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(statement_18_a_linuxrc_that_is_missing_or_fails_stops_nothi
   });
 }
 
-// Documentation/admin-guide/nfs/nfsroot.rst: 255 is the number of a root over NFS.
+// Documentation/admin-guide/initrd.rst: 255 is the number of a root over NFS.
 BOOST_AUTO_TEST_CASE(a_linuxrc_that_asks_for_255_gets_a_root_on_a_server) {
   const Boot boot(facts + "cmdline=root=/dev/vda nfsroot=10.0.2.2:/srv\n", [](World& world) {
     world.kernel.linuxrc_program = [](Kernel& kernel) {
@@ -82,6 +82,17 @@ BOOST_AUTO_TEST_CASE(a_linuxrc_that_asks_for_255_gets_a_root_on_a_server) {
   BOOST_TEST(std::any_of(trace.begin(), trace.end(), [](const Traced& call) {
     return call.call == Call::mount && call.text.starts_with("mount 10.0.2.2:/srv ");
   }));
+}
+
+BOOST_AUTO_TEST_CASE(a_linuxrc_reads_255_where_the_root_is_on_a_server) {
+  std::string read;
+  const Boot boot(facts + "cmdline=root=/dev/nfs nfsroot=10.0.2.2:/srv\n", [&](World& world) {
+    world.kernel.linuxrc_program = [&](Kernel& kernel) {
+      read = Tree::find(*kernel.proc, "/sys/kernel/real-root-dev")->content;
+      return 0;
+    };
+  });
+  BOOST_TEST(read == "255\n");
 }
 
 BOOST_AUTO_TEST_CASE(statement_19_what_linuxrc_writes_to_real_root_dev_counts) {

@@ -1,6 +1,7 @@
 // Whole boots against the fake kernel: how each role ends and what init is given. The numbers are
 // the statements of KERNEL.md's "What a user-space implementation must get right".
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
@@ -217,6 +218,30 @@ BOOST_AUTO_TEST_CASE(a_late_root_is_seen_when_the_kernel_tells_of_it) {
   BOOST_TEST(name_of(polled->outcome.end) == "init");
   BOOST_TEST(polled->kernel.now_ms >= 11003U);
   BOOST_TEST(looks(polled) >= 200);
+}
+
+// Before Linux 3.1 or so the drive is there and /proc/partitions does not list it.
+BOOST_AUTO_TEST_CASE(a_cdrom_is_waited_for_until_it_can_be_read) {
+  struct Row {
+    const char* root;
+    dev_t drive;
+  };
+  for (const Row& row :
+       {Row{"/dev/sr1", makedev(11, 1)}, Row{"/dev/scd1", makedev(11, 1)},
+        Row{"11:1", makedev(11, 1)}, Row{"0b01", makedev(11, 1)}, Row{"/dev/hdc", makedev(22, 0)},
+        Row{"/dev/hdb", makedev(3, 64)}, Row{"1600", makedev(22, 0)}}) {
+    const std::string text = std::string(ram_init) +
+                             "cmdline=root=/dev/ram0 init=/linuxrc rootwait real_root=" + row.root +
+                             "\n";
+    const Boot boot(text, [&](World& world) {
+      for (Disk& disk : world.kernel.disks)
+        if (disk.fs == world.real)
+          disk = {row.drive, "", world.real, 700000, 11003, "", std::string(2048, 'c')};
+    });
+    BOOST_TEST(name_of(boot->outcome.end) == "init", row.root);
+    BOOST_TEST(boot->kernel.now_ms >= 11003U, row.root);
+    BOOST_TEST(boot->said("waiting for root device"), row.root);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_root_that_never_comes_is_named_with_what_exists) {

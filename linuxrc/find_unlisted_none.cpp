@@ -3,11 +3,11 @@
 
 namespace linuxrc {
 
-std::optional<dev_t> find_modern(Machine&, std::string_view, std::string_view) {
+std::optional<dev_t> find_unlisted(Machine&, std::string_view, std::string_view) {
   return std::nullopt;
 }
 
-std::optional<dev_t> find_modern(Machine&, dev_t, std::string_view) {
+std::optional<dev_t> find_unlisted(Machine&, dev_t, std::string_view) {
   return std::nullopt;
 }
 
