@@ -29,10 +29,13 @@ bool is_zero(std::span<const char> bytes) {
   return std::ranges::all_of(bytes, [](char byte) { return byte == 0; });
 }
 
+// On a file whose owner or mode alone was changed: its contents are those of the root below.
+constexpr const char* metacopy_mark = "trusted.overlay.metacopy";
+
 // Without these the overlay shows other files than it did: it cannot be laid on such a copy.
 bool is_needed(std::string_view name) {
   constexpr std::string_view names[] = {"trusted.overlay.opaque", "trusted.overlay.redirect",
-                                        "trusted.overlay.metacopy", "trusted.overlay.whiteout",
+                                        metacopy_mark, "trusted.overlay.whiteout",
                                         "trusted.overlay.whiteouts"};
   return std::ranges::find(names, name) != std::end(names);
 }
@@ -119,12 +122,10 @@ Status Copier::copy_file(const FileDetails& listed) {
   return done;
 }
 
-// Where the overlay was mounted with metacopy, a file whose owner or mode alone was changed: the
-// contents are those of the root below, which is another one now.
+// The root below is another one now.
 bool Copier::has_no_contents() {
   char mark[256];
-  const ssize_t size =
-      files_.get_xattr(from_.c_str(), "trusted.overlay.metacopy", mark, sizeof mark);
+  const ssize_t size = files_.get_xattr(from_.c_str(), metacopy_mark, mark, sizeof mark);
   if (size < 0 && size != -ERANGE) return false;
   machine_.log.warn("%s: its owner or mode alone was changed, the root's is used", from_.c_str());
   return true;

@@ -26,8 +26,8 @@ bool has_no_links(int error) {
   return error == -EPERM || error == -EOPNOTSUPP || error == -ENOSYS || error == -EMLINK;
 }
 
-// What was done up to now is on the flash before anything that is done later. sync(2) alone does not
-// do it: without a journal ext2 and ext4 tell the disk to empty its cache before they write the
+// What was done up to now is on the flash before anything that is done later. sync(2) alone does
+// not do it: without a journal ext2 and ext4 tell the disk to empty its cache before they write the
 // directories, or not at all. fsync(2) of a directory tells it at the end.
 Status settle(Sys& sys, SaveCalls& calls, int folder) {
   sys.sync();
@@ -49,7 +49,8 @@ Status rename_in(Sys& sys, SaveCalls& calls, int folder, const Path& from, const
   if (done) done = outcome(calls.rename(from.c_str(), to.c_str()), "rename %s", from.c_str());
   const Status settled = settle(sys, calls, folder);
   if (!settled) return done ? settled : done;
-  if (linked >= 0) (void)sys.unlink(was.c_str());  // a second name; the next attempt removes it, too
+  if (linked >= 0)
+    (void)sys.unlink(was.c_str());  // a second name; the next attempt removes it, too
   const Status freed = settle(sys, calls, folder);
   return done ? freed : done;
 }

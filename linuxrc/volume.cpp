@@ -98,10 +98,10 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// Calls `matches(offset of the entry)` for each used entry of a GPT; the number of the first that
-// matches.
 constexpr std::size_t gpt_entries_field = 72;  // of the header, a number of sectors
 
+// Calls `matches(offset of the entry)` for each used entry of a GPT; the number of the first that
+// matches.
 template <class Matches>
 std::optional<unsigned> find_in_gpt(Bytes head, unsigned sector_size, Matches matches) {
   if (!has_text(head, sector_size, "EFI PART")) return std::nullopt;

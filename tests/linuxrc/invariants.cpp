@@ -36,9 +36,8 @@ class Check {
     image_as_promised();
     ramroot_as_promised();
     overlay_as_promised();
-    programs_as_promised();
-    for (const auto promises :
-         {broken_upper_promises, broken_carry_promises, broken_archive_promises})
+    for (const auto promises : {broken_upper_promises, broken_carry_promises,
+                                broken_archive_promises, broken_program_promises})
       for (const std::string& promise : promises(world_)) broken_.push_back(promise);
     return std::move(broken_);
   }
@@ -287,21 +286,6 @@ class Check {
       loaded = loaded || (call.call == Call::load_image && call.result == 0);
       promise(loaded || call.text != "unlink /initrd.image" || call.result < 0,
               "the image was removed before it was loaded");
-    }
-  }
-
-  // What is no init is a program that reads its arguments as words, or gets none: no shell is given
-  // text.
-  void programs_as_promised() {
-    for (const Execution& execution : world_.sys.executions) {
-      if (!execution.in_child) continue;
-      const std::string name = execution.path.substr(execution.path.rfind('/') + 1);
-      const bool reads_words =
-          name == "ipconfig" || name == "insmod" || name == "mkfs.ext4" || name == "mkfs.f2fs";
-      promise(reads_words || execution.argv.size() == 1,
-              execution.path + " was given " + std::to_string(execution.argv.size()) + " words");
-      promise(std::find(execution.argv.begin(), execution.argv.end(), "-c") == execution.argv.end(),
-              execution.path + " was given -c");
     }
   }
 

@@ -17,5 +17,7 @@ std::vector<std::string> broken_upper_promises(const World& world);
 std::vector<std::string> broken_carry_promises(const World& world);
 // Of a root from an archive alone.
 std::vector<std::string> broken_archive_promises(const World& world);
+// Of the programs that are run before init.
+std::vector<std::string> broken_program_promises(const World& world);
 
 }  // namespace linuxrc::fake

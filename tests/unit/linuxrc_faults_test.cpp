@@ -127,11 +127,11 @@ BOOST_AUTO_TEST_CASE(commands_on_the_command_line_are_run_by_nobody) {
       " root=/dev/absent linuxrc.onfail=shell \"x y;reboot\" ';reboot' rootwait=$(reboot)"};
   Coroutine stack;
   std::size_t programs = 0;
-  for (const Scenario& scenario : scenarios()) {
+  for (const std::string& name : golden_names()) {
     for (const char* const way : ways) {
-      const std::string told = scenario.name + way;
+      const std::string told = name + way;
       BOOST_TEST_CHECKPOINT(told);
-      std::string text = golden_text(scenario.name);
+      std::string text = golden_text(name);
       const std::size_t line = ("\n" + text).find("\ncmdline=");
       BOOST_REQUIRE(line != std::string::npos);
       text.insert(std::min(text.find('\n', line), text.size()), way);

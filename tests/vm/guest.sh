@@ -50,6 +50,12 @@ guest_image() {
         fail "e2fsck finds faults in ${1##*/}: $(<"$1.log")"
 }
 
+# erased_flash FILE SIZE [CONTENTS [FIRST]]: all ones, as erased flash is, and the contents from byte FIRST on.
+erased_flash() {
+    head -c "$2" /dev/zero | tr '\0' '\377' >"$1"
+    [[ -z ${3-} ]] || dd if="$3" of="$1" bs=64K seek="${4:-0}" oflag=seek_bytes conv=notrunc status=none
+}
+
 # A device table's nodes as debugfs commands. debugfs gives them mode 0, so it is set as well.
 table_commands() {
     local path type mode uid gid major minor _

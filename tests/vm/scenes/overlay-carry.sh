@@ -9,7 +9,7 @@
 # shellcheck source=tests/vm/overlay.sh
 . "$vm_folder/overlay.sh"
 overlay_root "$WORK/root" r100
-head -c 4M /dev/zero | tr '\0' '\377' >"$WORK/flash"
+erased_flash "$WORK/flash" 4M
 flash='/dev/vdb,64KiB,rootfs_data'
 
 # boot_late WORDS: the root is vda, what becomes flash vdb.

@@ -22,8 +22,7 @@ vol_size=1MiB
 vol_flags=autoresize
 END
 ubinize --output="$WORK/volume" --min-io-size=1 --peb-size=64KiB "$WORK/volumes"
-head -c 16M /dev/zero | tr '\0' '\377' >"$WORK/flash"
-dd if="$WORK/volume" of="$WORK/flash" conv=notrunc status=none
+erased_flash "$WORK/flash" 16M "$WORK/volume"
 
 # block2mtd opens the disk by its node. ubifs asks for its compressors when it is loaded, f2fs when it is mounted.
 make_initramfs "$WORK/archive" "$(tool linuxrc)" '' "$KERNEL_DIR" virtio_blk squashfs overlay \

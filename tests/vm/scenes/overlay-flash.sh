@@ -10,7 +10,7 @@
 . "$vm_folder/overlay.sh"
 overlay_root "$WORK/root" r100
 # Erased flash is all ones.
-head -c 4M /dev/zero | tr '\0' '\377' >"$WORK/flash"
+erased_flash "$WORK/flash" 4M
 flash=(--disk "$WORK/flash")
 data='block2mtd.block2mtd=/dev/vdb,64KiB,rootfs_data'
 
@@ -52,9 +52,8 @@ mkdir "$WORK/old"
 mkdir -p "$WORK/old/upper/etc"
 echo stale >"$WORK/old/upper/etc/changed"
 mkfs.jffs2 -l -e 64KiB -r "$WORK/old" -o "$WORK/old.jffs2"
-head -c 4M /dev/zero | tr '\0' '\377' >"$WORK/dead"
+erased_flash "$WORK/dead" 4M "$WORK/old.jffs2" 64K
 printf '\xde\xad\xc0\xde' | dd of="$WORK/dead" conv=notrunc status=none
-dd if="$WORK/old.jffs2" of="$WORK/dead" bs=64k seek=1 conv=notrunc status=none
 boot_flash "init=/etc/preinit do=write $data" --disk "$WORK/dead"
 expect 'erasing 64 blocks of 64 KiB' 'GUEST state=2' 'GUEST /etc/changed=absent'
 mounts_are "${openwrt_mounts[@]}" '/overlay jffs2'

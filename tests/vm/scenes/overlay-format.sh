@@ -32,7 +32,7 @@ expect 'the upper holds something at byte 16776216' 'gone with the next boot' 'G
 cmp "$WORK/used" "$WORK/used.before" || fail "a disk that is not blank was written to"
 [[ -n ${FULL-} ]] || return 0
 
-head -c 16M /dev/zero | tr '\0' '\377' >"$WORK/ones"
+erased_flash "$WORK/ones" 16M
 boot_overlay "$words" --disk "$WORK/ones"
 expect 'GUEST state=2' 'GUEST can write'
 truncate -s 0 "$WORK/blank"

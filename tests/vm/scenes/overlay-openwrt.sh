@@ -9,7 +9,7 @@
 # shellcheck source=tests/vm/overlay.sh
 . "$vm_folder/overlay.sh"
 overlay_root "$WORK/root" r100
-head -c 4M /dev/zero | tr '\0' '\377' >"$WORK/flash"
+erased_flash "$WORK/flash" 4M
 flash='/dev/vdb,64KiB,rootfs_data'
 
 # boot_case WORDS [OPTION...]: the root is vda, what becomes flash vdb.
@@ -53,7 +53,7 @@ boot_case 'nodes=1'
 expect 'the upper is absent: left alone'
 is_openwrts memory
 
-head -c 4M /dev/zero | tr '\0' '\377' >"$WORK/flash"
+erased_flash "$WORK/flash" 4M
 boot_case "late=$flash"
 expect 'what was changed in memory is on the upper now'
 is_openwrts 'done'

@@ -41,11 +41,6 @@ runs_from() {
     refuse_re '^GUEST mount: [^ ]* /flash '
 }
 both=("$WORK/images/root.img.gz" "$WORK/images/root.img.gz.sha256")
-# erased_flash CONTENTS: 16 MiB, all ones behind the contents.
-erased_flash() {
-    head -c 16M /dev/zero | tr '\0' '\377' >"$WORK/flash"
-    dd if="$1" of="$WORK/flash" conv=notrunc status=none
-}
 
 # The first kind that the kernel has is taken. zram has blocks of 4 KiB, and so must the file system have.
 if [[ $KERNEL == stock-7 ]]; then
@@ -72,7 +67,7 @@ if [[ $KERNEL == stock-generic-7 ]]; then
     printf '[data]\nmode=ubi\nimage=%s\nvol_id=0\nvol_type=dynamic\nvol_name=data\nvol_size=4MiB\n' "$WORK/ubifs" \
         >"$WORK/volumes"
     ubinize --output="$WORK/volume" --min-io-size=1 --peb-size=64KiB "$WORK/volumes"
-    erased_flash "$WORK/volume"
+    erased_flash "$WORK/flash" 16M "$WORK/volume"
     initramfs_of -- virtio_blk 'block2mtd block2mtd=/dev/vda,64KiB,flash' ubi zstd deflate ubifs brd ext4
     # UBI's driver gives each empty block an erase counter when it meets the flash first; then nothing writes.
     words='linuxrc.ramroot=ubi0:data:/root.img.gz ubi.mtd=flash'
@@ -93,7 +88,7 @@ runs_from /images/root.img.gz
 initramfs_of --
 flash='block2mtd.block2mtd=/dev/vda,64KiB,rootfs'
 for image in a images/root.img.gz; do
-    erased_flash "$WORK/$image"
+    erased_flash "$WORK/flash" 16M "$WORK/$image"
     sum=$(sha256sum <"$WORK/$image" | cut -d' ' -f1)
     known="linuxrc.ramroot.hash=sha256:$sum linuxrc.ramroot.size=$(stat -c %s "$WORK/$image")"
     for name in mtd1 mtd:rootfs; do
@@ -106,7 +101,7 @@ done
 
 need mkfs.jffs2
 mkfs.jffs2 -l -e 64KiB -r "$WORK/images" -o "$WORK/jffs2"
-erased_flash "$WORK/jffs2"
+erased_flash "$WORK/flash" 16M "$WORK/jffs2"
 boot_ram_root "linuxrc.ramroot=mtd:rootfs:/root.img.gz $flash" --disk "$WORK/flash"
 expect '/flash/root.img.gz: its SHA-256 is right'
 runs_in_ram a

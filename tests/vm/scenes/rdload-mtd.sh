@@ -8,8 +8,7 @@
 noise_image "$WORK/image" 2000
 gzip -1k "$WORK/image"
 # Erased flash behind the image: all ones.
-head -c 6M /dev/zero | tr '\0' '\377' >"$WORK/flash"
-dd if="$WORK/image.gz" of="$WORK/flash" bs=1M seek=1 conv=notrunc status=none
+erased_flash "$WORK/flash" 6M "$WORK/image.gz" 1M
 truncate -s 4M "$WORK/copy"
 cat >"$WORK/script" <<'END'
 # The first device is mtdram's.

@@ -55,10 +55,8 @@ if ! is_stock; then
         --append 'root=/dev/ram0 init=/linuxrc real_root=/dev/vda:/boot/missing.img ro linuxrc.onfail=reboot'
     expect 'FAILED: open /boot/missing.img in the root device: No such file or directory'
     need mkfs.jffs2
-    mkfs.jffs2 -r "$WORK/root.tree" -e 64KiB -n -o "$WORK/flash"
-    truncate -s 8M "$WORK/flash"
-    # Erased flash is all ones.
-    tr '\0' '\377' </dev/zero | head -c 4M >>"$WORK/flash" || true
+    mkfs.jffs2 -r "$WORK/root.tree" -e 64KiB -n -o "$WORK/jffs2"
+    erased_flash "$WORK/flash" 12M "$WORK/jffs2"
     boot_legacy "$WORK/image.gz" --disk "$WORK/flash" \
         --append 'root=/dev/ram0 init=/linuxrc real_root=mtd:rootfs rw block2mtd.block2mtd=/dev/vda,64KiB,rootfs'
     expect_in_order 'GUEST init pid=1' 'GUEST initrd=full' 'GUEST done'

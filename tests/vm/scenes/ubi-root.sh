@@ -23,8 +23,7 @@ vol_flags=autoresize
 END
 ubinize --output="$WORK/volume" --min-io-size=1 --peb-size=64KiB "$WORK/volumes"
 # Erased flash is all ones.
-head -c 16M /dev/zero | tr '\0' '\377' >"$WORK/flash"
-dd if="$WORK/volume" of="$WORK/flash" conv=notrunc status=none
+erased_flash "$WORK/flash" 16M "$WORK/volume"
 
 # block2mtd opens the disk by its node, which the initramfs therefore brings along. ubifs asks for its
 # compressors when it is loaded, and nobody else would load them.
@@ -63,9 +62,8 @@ boot_flash '' 'root=ubi0:other ubi.mtd=flash ro linuxrc.onfail=reboot panic=1' "
 expect 'FAILED: mount root ubi0:other on /root as ubifs: No such device'
 
 need mkfs.jffs2
-mkfs.jffs2 -r "$WORK/root.tree" -e 64KiB -n -o "$WORK/flash"
-head -c 4M /dev/zero | tr '\0' '\377' >>"$WORK/flash"
-truncate -s %64K "$WORK/flash"
+mkfs.jffs2 -r "$WORK/root.tree" -e 64KiB -n -o "$WORK/jffs2"
+erased_flash "$WORK/flash" 16M "$WORK/jffs2"
 boot_flash '' 'root=mtd:flash ro' jffs2
 expect_in_order 'GUEST init pid=1' 'GUEST done'
 expect_re 'GUEST mount: mtd:flash / jffs2 ro'
