@@ -52,7 +52,7 @@ common::Status run_stage(Machine& machine, Planner planner);
 common::Status choose_and_mount(Machine& machine);
 
 // For a moment / is `path`: symbolic links there resolve as they will for its init. "" is no
-// change. The current directory is / afterwards.
+// change. The current directory is / afterwards. The caller keeps `path` for as long.
 class Inside {
  public:
   Inside(Sys& sys, const char* path);

@@ -46,7 +46,8 @@ void gather_kernel(Machine& machine) {
 // Empty where there is no such file, or no build in it. Errors: it cannot be read.
 Status release_of_root(Machine& machine, Identity& identity) {
   static char text[4096];
-  Inside inside(machine.sys, lower_path(machine.facts).c_str());
+  const Path lower = lower_path(machine.facts);
+  Inside inside(machine.sys, lower.c_str());
   if (!inside.status()) return inside.status();
   Status done = common::Done{};
   for (const char* path : {"/etc/os-release", "/usr/lib/os-release"}) {

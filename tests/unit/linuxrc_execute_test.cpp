@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(statement_26_a_wrong_real_init_fails_before_anything_is_mov
 }
 
 BOOST_AUTO_TEST_CASE(statement_26_the_kernels_list_is_tried_in_its_order) {
-  const auto without = [](std::vector<std::string> gone) {
+  const auto without = [](const std::vector<std::string>& gone) {
     return [gone](World& world) {
       for (const std::string& name : gone) Tree::find(*world.real, "/sbin")->children.erase(name);
       world.kernel.tree.put(*world.real, "/etc/init", S_IFREG | 0755, Kernel::elf_program(""));
