@@ -3,7 +3,10 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <cerrno>
+
 #include "linuxrc/device.hpp"
+#include "linuxrc/sys_io.hpp"
 
 namespace linuxrc {
 namespace {
@@ -39,6 +42,16 @@ dev_t node_number(Machine& machine, std::string_view name) {
 }
 
 }  // namespace
+
+std::string_view read_partitions(Machine& machine, std::span<char> buffer) {
+  Path path;
+  path.append("%s/proc/partitions", machine.facts.work.c_str());
+  const auto length = read_text(machine.sys, path.c_str(), buffer);
+  if (length) return {buffer.data(), *length};
+  if (length.error().errno_value() != EFBIG) return {};
+  const std::string_view all{buffer.data(), buffer.size()};
+  return all.substr(0, all.rfind('\n') + 1);
+}
 
 Found find_device(Machine& machine, const RootName& name, std::string_view partitions) {
   dev_t number = name.number;

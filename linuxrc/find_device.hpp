@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "linuxrc/execute.hpp"
@@ -14,6 +15,10 @@ struct Found {
   // False for a number that /proc/partitions does not list: worth a try when waiting is over.
   bool present = false;
 };
+
+// /proc/partitions in `buffer`, or as many of its lines as fit; "" when it cannot be read.
+std::string_view read_partitions(Machine& machine, std::span<char> buffer);
+inline constexpr std::size_t partitions_bytes = 65536;  // 2,000 lines
 
 // `partitions` is the text of /proc/partitions. UUIDs and labels make it read the first bytes of
 // every disk and partition but RAM disks and floppies.

@@ -1,5 +1,11 @@
 // The device that a UUID or a label names: every disk's first bytes are looked at.
+#include <fcntl.h>
+#include <linux/fs.h>
 #include <sys/sysmacros.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
 
 #include "linuxrc/device.hpp"
 #include "linuxrc/device_head.hpp"
@@ -37,11 +43,71 @@ struct Head {
   }
 };
 
+bool is_no_disk(dev_t device) {
+  return is_ram_disk(device) || major(device) == floppy_major;
+}
+
 bool is_volume(const RootName& name, const Head& head) {
   const auto volume = identify_volume(head.view());
   if (!volume) return false;
   return name.form == Form::uuid ? same_uuid(volume->uuid.view(), name.text)
                                  : volume->label.view() == name.text;
+}
+
+// The device for a look at it, or -errno.
+int open_probe(Machine& machine, dev_t device, int flags) {
+  Path node;
+  node.append("%s/dev/probe", machine.facts.work.c_str());
+  if (!make_node(machine, node.c_str(), device)) return -ENXIO;
+  return machine.sys.open(node.c_str(), O_RDONLY | O_NONBLOCK | flags, 0);
+}
+
+// In use by something that lets nobody else use it: a mount, or what lies over it, such as an
+// array.
+bool is_held(Machine& machine, dev_t device) {
+  const int fd = open_probe(machine, device, O_EXCL);
+  if (fd >= 0) (void)machine.sys.close(fd);  // read only
+  return fd == -EBUSY;
+}
+
+bool is_array_magic(std::span<const std::byte> found) {
+  constexpr std::array<unsigned char, 4> magic = {0xfc, 0x4e, 0x2b, 0xa9};
+  const auto same = [](std::byte one, unsigned char other) { return one == std::byte{other}; };
+  // 0.90 has the byte order of the machine that made it.
+  return std::ranges::equal(found, magic, same) ||
+         std::equal(found.begin(), found.end(), magic.rbegin(), magic.rend(), same);
+}
+
+// Where md has the superblock at the end of an array's members: metadata 0.90, and 1.0
+// (drivers/md/md.c). Such a member begins as the array's file system, and is not to be mounted.
+bool is_array_member(Machine& machine, dev_t device) {
+  const int fd = open_probe(machine, device, 0);
+  if (fd < 0) return false;
+  std::uint64_t bytes = 0;
+  const int sized = machine.sys.ioctl(fd, BLKGETSIZE64, &bytes);
+  (void)machine.sys.close(fd);  // read only
+  constexpr std::uint64_t stripe = 65536;
+  if (sized < 0 || bytes < 2 * stripe) return false;
+  const std::uint64_t places[] = {(bytes & ~(stripe - 1)) - stripe,
+                                  (bytes - 8192) & ~std::uint64_t{4095}};
+  return std::ranges::any_of(places, [&](std::uint64_t at) {
+    std::byte found[4];
+    return is_array_magic(read_head(machine, device, found, nullptr, at));
+  });
+}
+
+// The first one that nothing holds, else the first.
+Found find_file_system(Machine& machine, const RootName& name, std::string_view partitions,
+                       Head& head) {
+  Found held;
+  while (const auto partition = next_partition(partitions)) {
+    if (is_no_disk(partition->device)) continue;
+    head.read(machine, partition->device);
+    if (!is_volume(name, head) || is_array_member(machine, partition->device)) continue;
+    if (!is_held(machine, partition->device)) return {partition->device, true};
+    if (!held.device) held = {partition->device, true};
+  }
+  return held;
 }
 
 // Partition `number` of `disk`, by name: vda1, mmcblk0p1.
@@ -57,14 +123,12 @@ std::optional<dev_t> partition_of(std::string_view disk, int number, std::string
 
 Found find_volume(Machine& machine, const RootName& name, std::string_view partitions) {
   static Head head;
+  if (name.form == Form::uuid || name.form == Form::label)
+    return find_file_system(machine, name, partitions, head);
   std::string_view rest = partitions;
   while (const auto partition = next_partition(rest)) {
-    if (is_ram_disk(partition->device) || major(partition->device) == floppy_major) continue;
+    if (is_no_disk(partition->device)) continue;
     head.read(machine, partition->device);
-    if (name.form == Form::uuid || name.form == Form::label) {
-      if (is_volume(name, head)) return {partition->device, true};
-      continue;
-    }
     const auto number = name.form == Form::partition_uuid
                             ? find_partition_uuid(head.view(), head.sector_size, name.text)
                             : find_partition_label(head.view(), head.sector_size, name.text);

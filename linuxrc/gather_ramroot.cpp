@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "common/lines.hpp"
@@ -83,6 +84,13 @@ Status read_beginning(Machine& machine, const char* path, bool& compressed) {
   return common::Done{};
 }
 
+// Since the memory was looked at before an image was written onto a RAM disk, which keeps it.
+std::uint64_t taken_kib(Machine& machine) {
+  const RamrootFacts& before = machine.facts.ramroot;
+  const std::uint64_t now = available_kib(machine);
+  return before.written && now != 0 && now < before.available_kib ? before.available_kib - now : 0;
+}
+
 }  // namespace
 
 Status gather_ramroot(Machine& machine) {
@@ -94,10 +102,12 @@ Status gather_ramroot(Machine& machine) {
   if (!seen) return seen;
   // Nothing lies beside a whole device.
   found.sum_beside = std::string_view(path) != image_node && has_sum(machine, path);
+  const std::uint64_t reused_kib = std::min(taken_kib(machine), found.image_kib);
   const Status measured = measure_archive(machine, path, found.archive, found.image_kib);
   if (!measured) return measured;
   if (!found.archive) found.image_kib = machine.loader.size_kib(path, 0);
   found.available_kib = available_kib(machine);
+  if (found.available_kib != 0 && !found.archive) found.available_kib += reused_kib;
   found.brd_kib = brd_kib(machine);
   found.has_loop = has_loop_devices(machine.log, facts);
   return seen;

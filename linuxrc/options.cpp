@@ -31,6 +31,23 @@ struct Both {
   }
 };
 
+std::uint32_t clamp(std::uint64_t seconds) {
+  return seconds < Options::wait_forever ? static_cast<std::uint32_t>(seconds)
+                                         : Options::wait_forever;
+}
+
+// Of the last word of that name, which may stand without a number; the command line's first.
+std::uint32_t last_seconds(const Both& both, std::string_view name, std::uint32_t bare,
+                           std::uint32_t otherwise) {
+  const common::Word* last = nullptr;
+  for (const CommandLine* const line : {&both.configuration, &both.command_line})
+    for (const common::Word& word : line->words())
+      if (word.is(name)) last = &word;
+  if (last == nullptr) return otherwise;
+  if (last->value == nullptr) return bare;
+  return clamp(common::parse_c_number(last->value).value_or(otherwise));
+}
+
 // 1 for rw, 0 for ro, -1 when neither word is there.
 int last_mode(const CommandLine& line) {
   int mode = -1;
@@ -40,11 +57,6 @@ int last_mode(const CommandLine& line) {
     if (word.is("rw")) mode = 1;
   }
   return mode;
-}
-
-std::uint32_t clamp(std::uint64_t seconds) {
-  return seconds < Options::wait_forever ? static_cast<std::uint32_t>(seconds)
-                                         : Options::wait_forever;
 }
 
 // The last of quiet, debug and loglevel=; 0 when none is there.
@@ -106,14 +118,12 @@ Options read_options(const CommandLine& command_line, const CommandLine& configu
   options.read_write = (asked >= 0 ? asked : last_mode(configuration)) == 1;
   options.no_initrd = both.has("noinitrd");
   options.root_delay_s = clamp(both.number("rootdelay", 0));
-  options.root_wait_s = both.has("rootwait") ? Options::wait_forever
-                                             : clamp(both.number("rootwait", default_root_wait_s));
+  options.root_wait_s = last_seconds(both, "rootwait", Options::wait_forever, default_root_wait_s);
   read_on_stop(both, options);
   const int level = last_console_level(command_line);
   const int configured = level != 0 ? level : last_console_level(configuration);
   if (configured != 0) options.console_level = configured;
-  options.watchdog_s = both.has("linuxrc.watchdog") ? Options::watchdog_default_s
-                                                    : clamp(both.number("linuxrc.watchdog", 0));
+  options.watchdog_s = last_seconds(both, "linuxrc.watchdog", Options::watchdog_default_s, 0);
   options.ramdisk_size_kib = both.number("ramdisk_size", 0);
   options.ramdisk_start_kib = both.number("ramdisk_start", 0);
   return options;

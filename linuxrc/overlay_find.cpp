@@ -19,12 +19,9 @@ using common::Error;
 using common::Failure;
 using common::Status;
 
-std::string_view read_partitions(Machine& machine) {
-  static char text[16384];
-  const auto length =
-      read_text(machine.sys, in_workspace(machine, "/proc/partitions").c_str(), text);
-  if (!length) machine.log.warn("%s, ignoring", length.error().text());
-  return length ? std::string_view{text, *length} : std::string_view{};
+std::string_view all_partitions(Machine& machine) {
+  static char text[partitions_bytes];
+  return read_partitions(machine, text);
 }
 
 // A copy of a disk has its UUID and its label, too. Which of them was used before, nobody knows:
@@ -32,7 +29,7 @@ std::string_view read_partitions(Machine& machine) {
 Status check_only_one(Machine& machine, const char* text) {
   const RootName name = parse_root_name(text);
   if (name.form != RootName::Form::uuid && name.form != RootName::Form::label) return Done{};
-  std::string_view rest = read_partitions(machine);
+  std::string_view rest = all_partitions(machine);
   while (const auto partition = next_partition(rest))
     if (partition->device == machine.root) break;
   const Found other = find_volume(machine, name, rest);
@@ -73,7 +70,7 @@ Status find_upper(Machine& machine, const Step& step) {
 Path disk_node(Machine& machine, const char* source) {
   Path node;
   if (std::string_view(source).starts_with("/dev/")) return node.append("%s", source);
-  std::string_view rest = read_partitions(machine);
+  std::string_view rest = all_partitions(machine);
   while (const auto partition = next_partition(rest))
     if (partition->device == machine.root && partition->name.find('/') == std::string_view::npos)
       return node.append("/dev/%.*s", static_cast<int>(partition->name.size()),

@@ -2,6 +2,7 @@
 #include "linuxrc/ramroot.hpp"
 
 #include <sys/mount.h>
+#include <sys/sysmacros.h>
 
 #include <cerrno>
 
@@ -57,6 +58,13 @@ bool mounts_flash(const Facts& facts, unsigned at) {
   return place.form == ImagePlace::Form::file || place.form == ImagePlace::Form::flash_file;
 }
 
+// Other than a loop device these keep what was written, until the next image is.
+bool writes_brd_or_zram(const Facts& facts) {
+  const unsigned kind = major(facts.ram_disk_device);
+  return facts.ramroot.in_place == InPlace::no && !facts.ramroot.archive &&
+         (is_ram_disk(facts.ram_disk_device) || (kind != 0 && kind == facts.zram_major));
+}
+
 Status attempt(Machine& machine, Mounted& mounted) {
   Facts& facts = machine.facts;
   Status done = run_stage(machine, plan_find_image);
@@ -75,6 +83,7 @@ Status attempt(Machine& machine, Mounted& mounted) {
     facts.ramroot.has_sound = true;
     facts.ramroot.place_at = at;
   }
+  facts.ramroot.written = facts.ramroot.written || writes_brd_or_zram(facts);
   if (!done) return done;
   mounted.flash = false;  // or is the root, or was said to stay
   mounted.archive = in_place == InPlace::no && facts.ramroot.archive;

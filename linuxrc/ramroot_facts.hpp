@@ -24,6 +24,7 @@ struct RamrootFacts {
   bool archive = false;             // it is one, to be unpacked onto a tmpfs
   std::uint64_t image_kib = 0;      // what it takes of memory; 0 when that is not known
   std::uint64_t available_kib = 0;  // memory that programs can have; 0 when that is not known
+  bool written = false;             // to a RAM disk that gives its memory to the next image
   std::uint64_t brd_kib = 0;        // the size of /dev/ram0; 0 where there is no such driver
   bool has_loop = false;
 };

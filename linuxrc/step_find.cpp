@@ -22,18 +22,14 @@ namespace {
 // A disk may be listed before it can be read, so it is looked at again now and then.
 constexpr std::uint64_t rescan_ms = 1000;
 
-// /proc/partitions, or as much of it as fits.
 struct Partitions {
-  char text[16384];
+  char text[partitions_bytes];
   std::string_view view;
 
   // True when it is not what it was.
   bool read_changed(Machine& machine) {
-    Path path;
-    path.append("%s/proc/partitions", machine.facts.work.c_str());
     const std::uint64_t before = sum();
-    const auto length = read_text(machine.sys, path.c_str(), text);
-    view = length ? std::string_view{text, *length} : std::string_view{};
+    view = read_partitions(machine, text);
     return sum() != before;
   }
 
@@ -113,9 +109,9 @@ Status write_real_root(Machine& machine, const Step& step) {
   text.append("%u\n", encode_device(*machine.root));
   const int fd = machine.sys.open(step.source, O_WRONLY | O_TRUNC, 0);
   if (fd < 0) return Error::system(-fd, "open %s", step.source);
-  const ssize_t written = machine.sys.write(fd, text.c_str(), text.size());
+  const int written = write_full(machine.sys, fd, text.view());
   (void)machine.sys.close(fd);  // a sysctl is set by the write itself
-  if (written < 0) return Error::system(static_cast<int>(-written), "write %s", step.source);
+  if (written < 0) return Error::system(-written, "write %s", step.source);
   if (role_of(machine.facts) == Role::kernel_linuxrc)
     machine.log.say("the real root is %u:%u", major(*machine.root), minor(*machine.root));
   return Done{};

@@ -18,12 +18,17 @@ using common::Status;
 namespace {
 
 // As seen from the file system on `host`, so that no link leads out of it.
-int open_image(Machine& machine, const char* host, const char* file, bool read_only,
+int open_image(Machine& machine, const char* host, const char* file, bool& read_only,
                Status& status) {
   Inside inside(machine.sys, host);
   status = inside.status();
   if (!status) return -1;
-  const int fd = machine.sys.open(file, read_only ? O_RDONLY : O_RDWR, 0);
+  int fd = machine.sys.open(file, read_only ? O_RDONLY : O_RDWR, 0);
+  // As the root itself then: what it lies on, or the file, is read-only.
+  if (!read_only && (fd == -EROFS || fd == -EACCES)) {
+    read_only = true;
+    fd = machine.sys.open(file, O_RDONLY, 0);
+  }
   FileFacts facts;
   status = outcome(fd, "open %s in the root device", file);
   if (status && machine.sys.stat(file, facts) >= 0 && !S_ISREG(facts.mode))
@@ -37,7 +42,7 @@ int open_image(Machine& machine, const char* host, const char* file, bool read_o
 
 Status attach_image(Machine& machine, const Step& step) {
   Status done = Done{};
-  const bool read_only = (step.flags & MS_RDONLY) != 0;
+  bool read_only = (step.flags & MS_RDONLY) != 0;
   const int image = open_image(machine, step.target, step.source, read_only, done);
   Path node;
   node.append("%s/dev/loop", machine.facts.work.c_str());

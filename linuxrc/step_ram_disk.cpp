@@ -51,17 +51,24 @@ Result<dev_t> make_loop(Machine& machine, const Step& step) {
   return device;
 }
 
-// The first one is there as soon as the driver is, and nobody has used it yet.
+Status write_attribute(Sys& sys, const char* path, std::string_view value) {
+  const int fd = sys.open(path, O_WRONLY, 0);
+  if (fd < 0) return outcome(fd, "open %s", path);
+  const Status done = outcome(write_full(sys, fd, value), "write %s", path);
+  (void)sys.close(fd);  // an attribute of sysfs is set by the write itself
+  return done;
+}
+
+// The first one is there as soon as the driver is. Nobody has used it yet but an image before this
+// one, of linuxrc.ramroot=, from which it takes no other size.
 Result<dev_t> make_zram(Machine& machine, const Step& step) {
   Sys& sys = machine.sys;
-  constexpr const char* size = "/sys/block/zram0/disksize";
   constexpr const char* number = "/sys/block/zram0/dev";
-  const int fd = sys.open(size, O_WRONLY, 0);
-  if (fd < 0) return outcome(fd, "open %s", size).error();
   common::Text<32> bytes;
   bytes.append("%llu", step.number * 1024ULL);
-  Status done = outcome(write_full(sys, fd, bytes.view()), "write %s", size);
-  (void)sys.close(fd);  // an attribute of sysfs is set by the write itself
+  Status done = common::Done{};
+  if (machine.facts.zram_major != 0) done = write_attribute(sys, "/sys/block/zram0/reset", "1");
+  if (done) done = write_attribute(sys, "/sys/block/zram0/disksize", bytes.view());
   if (!done) return done.error();
   char text[32];
   const auto length = read_text(sys, number, text);

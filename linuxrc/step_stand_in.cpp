@@ -24,6 +24,7 @@ using common::Status;
 
 namespace {
 
+constexpr unsigned feed_every_ms = 500;
 constexpr const char* kernel_files = "/proc/sys/kernel";
 
 // The numbers of a 32-bit program on a 64-bit kernel, the same on i386 and Arm.
@@ -67,10 +68,26 @@ class Tracer {
  public:
   Tracer(Machine& machine, pid_t child) : machine_(machine), child_(child) {}
 
+  // A process that sleeps makes no calls, and the watchdog goes on.
   int run() {
+    if (machine_.watchdog.is_open()) machine_.sys.interrupt_every_ms(feed_every_ms);
+    const int status = follow();
+    if (machine_.watchdog.is_open()) machine_.sys.interrupt_every_ms(0);
+    return status;
+  }
+
+ private:
+  // One process or thread that is traced.
+  struct Process {
+    pid_t pid = 0;  // 0: free
+    bool changes_mounts = false;
+  };
+
+  int follow() {
     for (;;) {
       int status = 0;
       const pid_t pid = machine_.sys.wait_any(status);
+      machine_.watchdog.feed();
       if (pid == -EINTR) continue;
       if (pid < 0) return status;
       if (WIFSTOPPED(status)) {
@@ -81,16 +98,8 @@ class Tracer {
         break_off();
         return status;
       }
-      machine_.watchdog.feed();
     }
   }
-
- private:
-  // One process that is traced.
-  struct Process {
-    pid_t pid = 0;  // 0: free
-    bool changes_mounts = false;
-  };
 
   Process* find(pid_t pid) {
     const auto found = std::find_if(processes_.begin(), processes_.end(),
@@ -206,11 +215,12 @@ class Tracer {
   // go.
   void break_off() {
     for (Process& process : processes_)
-      if (process.pid != 0 && machine_.sys.kill(process.pid, SIGSTOP) < 0) process = {};
+      if (process.pid != 0 && machine_.sys.kill_thread(process.pid, SIGSTOP) < 0) process = {};
     while (std::any_of(processes_.begin(), processes_.end(),
                        [](const Process& process) { return process.pid != 0; })) {
       int status = 0;
       const pid_t pid = machine_.sys.wait_any(status);
+      machine_.watchdog.feed();
       if (pid == -EINTR) continue;
       if (pid < 0) return;
       const bool is_stop = WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP;
@@ -220,6 +230,21 @@ class Tracer {
       else
         go_on(pid,
               WSTOPSIG(status) == (SIGTRAP | 0x80) || status >> 16 != 0 ? 0 : WSTOPSIG(status));
+    }
+    let_newest_go();
+  }
+
+  // One that was begun in that moment has yet to say that it stands still. Without children that
+  // are left this ends at once.
+  void let_newest_go() {
+    for (int turn = 0; turn < 10; ++turn) {
+      int status = 0;
+      const pid_t pid = machine_.sys.poll_any(status);
+      if (pid < 0) return;
+      if (pid > 0 && WIFSTOPPED(status))
+        (void)machine_.sys.ptrace(PTRACE_DETACH, pid, 0, 0);
+      else if (pid == 0)
+        machine_.sys.sleep_ms(5);
     }
   }
 

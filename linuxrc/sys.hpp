@@ -75,7 +75,10 @@ class Sys {
   virtual pid_t wait_any(int& status) = 0;
   // The same, but 0 when none has ended yet.
   virtual pid_t poll_any(int& status) = 0;
-  virtual int kill(pid_t pid, int signal) = 0;
+  // tkill(2): that thread alone.
+  virtual int kill_thread(pid_t pid, int signal) = 0;
+  // SIGALRM ends a wait that lasts longer, again and again, with -EINTR; 0: no more.
+  virtual void interrupt_every_ms(unsigned milliseconds) = 0;
   // ptrace(2) as the kernel has it; only requests that give 0 or a length are made.
   virtual int ptrace(int request, pid_t pid, std::uintptr_t address, std::uintptr_t data) = 0;
   virtual int setsid() = 0;

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -166,7 +167,19 @@ class LinuxSys final : public Sys {
   }
   pid_t wait_any(int& status) override { return checked(::waitpid(-1, &status, __WALL)); }
   pid_t poll_any(int& status) override { return checked(::waitpid(-1, &status, WNOHANG | __WALL)); }
-  int kill(pid_t pid, int signal) override { return checked(::kill(pid, signal)); }
+  int kill_thread(pid_t pid, int signal) override {
+    return checked(static_cast<int>(::syscall(SYS_tkill, pid, signal)));
+  }
+  void interrupt_every_ms(unsigned milliseconds) override {
+    struct sigaction action {};
+    action.sa_handler = milliseconds == 0 ? SIG_DFL : [](int) {};
+    const timeval time{static_cast<time_t>(milliseconds / 1000),
+                       static_cast<suseconds_t>(milliseconds % 1000 * 1000)};
+    const itimerval timer{time, time};
+    if (milliseconds != 0) (void)::sigaction(SIGALRM, &action, nullptr);  // valid arguments
+    (void)::setitimer(ITIMER_REAL, &timer, nullptr);                      // valid arguments
+    if (milliseconds == 0) (void)::sigaction(SIGALRM, &action, nullptr);  // valid arguments
+  }
   int ptrace(int request, pid_t pid, std::uintptr_t address, std::uintptr_t data) override {
     return static_cast<int>(checked(::syscall(SYS_ptrace, request, pid, address, data)));
   }

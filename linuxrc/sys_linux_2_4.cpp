@@ -218,7 +218,8 @@ class OldLinuxSys final : public Sys {
   }
   pid_t wait_any(int& status) override { return call(__NR_waitpid, -1, &status, 0); }
   pid_t poll_any(int& status) override { return call(__NR_waitpid, -1, &status, WNOHANG); }
-  int kill(pid_t pid, int signal) override { return call(__NR_kill, pid, signal); }
+  int kill_thread(pid_t, int) override { return -ENOSYS; }  // 2.4.19
+  void interrupt_every_ms(unsigned) override {}             // nobody traces here
   // What needs it is not in this build.
   int ptrace(int, pid_t, std::uintptr_t, std::uintptr_t) override { return -ENOSYS; }
   int setsid() override { return call(__NR_setsid); }

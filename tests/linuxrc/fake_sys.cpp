@@ -175,6 +175,11 @@ void FakeSys::exit_now(int code) {
 
 pid_t FakeSys::wait_any(int& status) {
   if (const int failed = enter(Call::waitpid, "waitpid"); failed < 0) return failed;
+  // Whoever is traced sleeps first, for three alarms.
+  if (interrupt_ms_ != 0 && interrupts_++ < 3) {
+    kernel_.now_ms += interrupt_ms_;
+    return done(-EINTR);
+  }
   if (ended_.empty()) return done(-ECHILD);
   const auto [pid, how] = ended_.front();
   ended_.erase(ended_.begin());
@@ -192,7 +197,7 @@ int FakeSys::reboot(unsigned command) {
   end(command == LINUX_REBOOT_CMD_HALT ? End::halted : End::rebooted);
 }
 
-int FakeSys::kill(pid_t pid, int signal) {
+int FakeSys::kill_thread(pid_t pid, int signal) {
   const std::string text = "kill " + std::to_string(pid) + " " + std::to_string(signal);
   const int failed = enter(Call::kill, text);
   return failed < 0 ? failed : done(-ESRCH);  // whoever it is meant for has ended

@@ -170,7 +170,8 @@ class FakeSys final : public Sys, public FileSys {
   int execve(const char* path, const char* const* argv, const char* const* envp) override;
   pid_t wait_any(int& status) override;
   pid_t poll_any(int& status) override;
-  int kill(pid_t pid, int signal) override;
+  int kill_thread(pid_t pid, int signal) override;
+  void interrupt_every_ms(unsigned milliseconds) override { interrupt_ms_ = milliseconds; }
   int ptrace(int request, pid_t pid, std::uintptr_t address, std::uintptr_t data) override;
   int setsid() override;
   void reset_process_state() override { process().state_reset = true; }
@@ -201,6 +202,8 @@ class FakeSys final : public Sys, public FileSys {
  private:
   enum class Request { none, fork, child_ended, execute_again, ended };
 
+  unsigned interrupt_ms_ = 0;  // interrupt_every_ms()
+  unsigned interrupts_ = 0;
   Process& process() { return in_child_ ? kernel_.child : kernel_.main; }
   OpenFile* file(int fd);
   int flash_ioctl(unsigned long request, void* argument);

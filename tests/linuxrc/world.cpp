@@ -67,6 +67,7 @@ World::World(const Facts& facts, Coroutine& coroutine) : coroutine_(coroutine), 
   Mount& lowest = kernel.tree.mount_bottom(*bottom);
   if (facts.on_nullfs)
     kernel.tree.attach(*kernel.rootfs, *kernel.rootfs->root, {&lowest, lowest.root}, "rootfs");
+  kernel.tree.put(*kernel.proc, "/sys/kernel/ostype", file_mode, "Linux\n");
   if (facts.has_real_root_dev)
     kernel.tree.put(*kernel.proc, "/sys/kernel/real-root-dev", file_mode, "0\n");
   add_real_root();

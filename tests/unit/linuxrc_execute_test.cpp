@@ -244,6 +244,60 @@ BOOST_AUTO_TEST_CASE(a_cdrom_is_waited_for_until_it_can_be_read) {
   }
 }
 
+// An ext2 superblock with a UUID; where `at` says so, behind it what ends a member of an md array.
+std::string file_system_with_uuid(std::size_t at, std::string_view magic) {
+  std::string bytes(256 << 10, '\0');
+  bytes.replace(1024 + 56, 2, "\x53\xef");
+  bytes.replace(1024 + 104, 16, "0123456789abcdef");
+  if (at != 0) bytes.replace(at, 4, magic);
+  return bytes;
+}
+
+BOOST_AUTO_TEST_CASE(a_uuid_is_that_of_an_array_and_not_of_its_members) {
+  struct Row {
+    std::size_t at;
+    std::string_view magic;
+  };
+  constexpr Row rows[] = {{192 << 10, "\xfc\x4e\x2b\xa9"},   // 0.90
+                          {192 << 10, "\xa9\x2b\x4e\xfc"},   // of a big-endian machine
+                          {248 << 10, "\xfc\x4e\x2b\xa9"}};  // 1.0
+  for (const Row& row : rows) {
+    const auto array = [&](World& world) {
+      auto& disks = world.kernel.disks;
+      for (Disk& disk : disks) {
+        if (disk.fs != world.real) continue;
+        disk.kib = 256;
+        disk.name = "md0";
+        disk.head = file_system_with_uuid(0, "");
+      }
+      Disk member;
+      member.device = makedev(8, 1);
+      member.name = "sda1";
+      member.kib = 256;
+      member.head = file_system_with_uuid(row.at, row.magic);
+      disks.insert(disks.begin(), member);
+    };
+    const Boot boot(std::string(ram_init) +
+                        "cmdline=root=/dev/ram0 init=/linuxrc "
+                        "real_root=UUID=30313233-3435-3637-3839-616263646566\n",
+                    array);
+    BOOST_TEST(name_of(boot->outcome.end) == "init", row.at);
+    BOOST_TEST(boot->outcome.view.root.mount->fs == boot->real, row.at);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_root_is_found_among_more_disks_than_can_be_listed) {
+  const Boot boot(pivot, [](World& world) {
+    for (unsigned i = 0; i < 5000; ++i) {
+      Disk disk;
+      disk.device = makedev(259, i);
+      disk.name = "disk-with-a-name-" + std::to_string(i);
+      world.kernel.disks.push_back(disk);
+    }
+  });
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+}
+
 BOOST_AUTO_TEST_CASE(a_root_that_never_comes_is_named_with_what_exists) {
   const Boot boot(pivot,
                   [](World& world) { world.kernel.disks.erase(world.kernel.disks.begin()); });

@@ -74,3 +74,13 @@ BOOST_AUTO_TEST_CASE(ram_disk_words) {
   BOOST_TEST(given.options.ramdisk_start_kib == 16u);
   BOOST_TEST(given.options.no_initrd);
 }
+
+// As the kernel; what the image configures comes first.
+BOOST_AUTO_TEST_CASE(the_last_rootwait_counts) {
+  BOOST_TEST(Given("rootwait rootwait=20").options.root_wait_s == 20U);
+  BOOST_TEST(Given("rootwait=20 rootwait").options.root_wait_s == Options::wait_forever);
+  BOOST_TEST(Given("rootwait=10", "rootwait\n").options.root_wait_s == 10U);
+  BOOST_TEST(Given("quiet", "rootwait=7\n").options.root_wait_s == 7U);
+  BOOST_TEST(Given("linuxrc.watchdog=300", "linuxrc.watchdog\n").options.watchdog_s == 300U);
+  BOOST_TEST(Given("").options.watchdog_s == 0U);
+}

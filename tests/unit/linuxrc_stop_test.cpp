@@ -102,6 +102,24 @@ BOOST_AUTO_TEST_CASE(the_watchdog_is_fed_while_a_root_is_waited_for) {
   BOOST_TEST(Boot(pivot("rootwait"), late)->kernel.watchdog_fed == 0U);
 }
 
+// What sleeps makes no calls that its tracer would see.
+BOOST_AUTO_TEST_CASE(the_watchdog_is_fed_while_a_traced_linuxrc_sleeps) {
+  const Boot boot(
+      "pid=1\nroot_device=0:2\nroot_in_memory=yes\nkernel=7.2.0\ninitrd_image=/initrd.image\n"
+      "new_root.dev=yes\ncmdline=root=/dev/vda linuxrc.watchdog=30\n",
+      [](World& world) { world.kernel.has_watchdog = true; });
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+  const auto& trace = boot->sys.trace;
+  const auto waits = std::ranges::count_if(trace, [](const Traced& call) {
+    return call.call == Call::waitpid && call.result == -EINTR;
+  });
+  BOOST_TEST(waits == 3);
+  const auto first =
+      std::ranges::find_if(trace, [](const Traced& call) { return call.result == -EINTR; });
+  BOOST_TEST_REQUIRE((first != trace.end()));
+  BOOST_TEST((first + 1)->text.starts_with("write"));
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_watchdog_is_said_and_stops_nobody) {
   const Boot boot(pivot("linuxrc.watchdog"));
   BOOST_TEST(name_of(boot->outcome.end) == "init");

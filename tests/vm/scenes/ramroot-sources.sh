@@ -57,6 +57,13 @@ if [[ $KERNEL == stock-7 ]]; then
         expect_re "^GUEST mount: /dev/ram0 / ext[24] rw"
         if [[ $ram_disk != brd ]]; then expect_re "this kernel has no RAM disk \(brd\): .*$ram_disk"; fi
     done
+    # zram takes another image once the one before, which has no init, is out of it.
+    mkdir "$WORK/empty"
+    mke2fs -qF -t ext2 -b 4096 -d "$WORK/empty" "$WORK/images/none.img" 4096
+    initramfs_of "${both[@]}" "$WORK/images/none.img" -- zram
+    boot_ram_root 'linuxrc.ramroot=/images/none.img linuxrc.ramroot.fallback=/images/root.img.gz'
+    expect 'GUEST name=a' 'GUEST done'
+    expect_re "^GUEST mount: /dev/ram0 / ext[24] rw"
     return 0
 fi
 

@@ -19,9 +19,14 @@ case $(cat /other/cmdline) in *old-name*) number=0x340 ;; esac
 echo $number >/other/sys/kernel/real-root-dev
 echo "GUEST linuxrc: wrote $number, reads $(cat /other/sys/kernel/real-root-dev)"
 (sleep 30 &) # a daemon that outlives this script
+(threads &) # and one of several threads
+sleep 1
 umount /other || echo "GUEST linuxrc: umount failed"
 EOF_LINUXRC
 chmod 755 "$WORK/tree/linuxrc"
+echo 'int main() { std::thread([] { sleep(30); }).detach(); std::thread([] { sleep(30); }).detach(); sleep(30); }' |
+    g++ -xc++ -include thread -include unistd.h -static -pthread -s -o "$WORK/tree/bin/threads" - ||
+    fail "no static program of several threads can be built"
 legacy_image "$WORK/image" "$WORK/tree"
 real_root "$WORK/wrong"
 real_root "$WORK/right" initrd
