@@ -31,10 +31,12 @@ string(APPEND includes " -idirafter ${kernel}")
 set(size "-m32 -march=i486 -mpreferred-stack-boundary=2 -fno-pic -fno-pie -fno-stack-protector")
 string(APPEND size " -fno-asynchronous-unwind-tables -fno-unwind-tables -fmerge-all-constants -fno-use-cxa-atexit")
 string(APPEND size " -fno-ident -mregparm=3 -fno-inline-functions-called-once")
+# Measured: each of these makes this program smaller, by 390 bytes together.
+string(APPEND size " -fno-tree-ch -fno-tree-fre -fno-tree-sra")
 set(CMAKE_C_FLAGS_INIT "${size}")
 set(CMAKE_CXX_FLAGS_INIT "${size} ${includes} '-D__GLIBC_PREREQ(a,b)=0' -D__locale_t=locale_t")
 # No start files and no library: linuxrc/*_2_4.cpp has the little that is needed. musl's headers say
 # what Linux's structures are.
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-m32 -static -no-pie -nostdlib \
--Wl,--build-id=none,-z,norelro,-z,noseparate-code,-z,common-page-size=16,-O2")
+-flto-partition=none -Wl,--build-id=none,-z,norelro,-z,noseparate-code,-z,common-page-size=16,-O2")
 set(CMAKE_CXX_STANDARD_LIBRARIES "")

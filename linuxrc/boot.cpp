@@ -1,7 +1,6 @@
 #include "linuxrc/boot.hpp"
 
 #include <fcntl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -126,6 +125,14 @@ Status all_stages(Machine& machine) {
   return done;
 }
 
+// Whoever started this copy of the program has mounted it.
+void note_workspace(Machine& machine) {
+  Plan texts;
+  const Facts& facts = machine.facts;
+  note_done(machine, {.op = Op::mount, .target = facts.work.c_str()});
+  note_done(machine, {.op = Op::mount, .target = in_workspace(facts, texts, "/proc")});
+}
+
 }  // namespace
 
 int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* argv,
@@ -146,6 +153,7 @@ int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* a
     return 2;
   }
   if (first && !facts.workspace_ready) log.say("started as %s", describe(role));
+  if (facts.workspace_ready) note_workspace(machine);
   const Status done = first ? all_stages(machine) : first;
   if (facts.pid == 1) {
     Plan paths;
@@ -153,11 +161,11 @@ int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* a
               done ? common::Error::of(common::Failure::system, "init came back") : done.error(),
               new_root_path(facts, paths));
   }
-  if (!done) report_stop(machine, done.error());
-  // What a mount_root that failed has mounted is of nobody's use.
-  if (!done && lies_over_root(facts)) (void)sys.umount2(facts.work.c_str(), MNT_DETACH);
-  if (!done) log.fail("%s", done.error().text());
-  return done ? 0 : 1;
+  if (done) return 0;
+  report_stop(machine, done.error());
+  log.fail("%s", done.error().text());
+  take_all_back(machine);
+  return 1;
 }
 
 }  // namespace linuxrc

@@ -98,16 +98,14 @@ void emergency(Machine& machine, const common::Error& error, const char* new_roo
   machine.log.alarm("FAILED: %s", error.text());
   if (machine.watchdog.is_open())
     machine.log.alarm("the watchdog is not fed any more and will reset the machine");
+  const bool wants_shell = options.on_stop == OnStop::shell;
+  const Shell shell = wants_shell ? find_shell(machine, new_root) : Shell{};
+  // The new root stays where it has the only shell.
+  if (shell.path == nullptr || *shell.root == '\0') take_all_back(machine);
   if (options.on_stop == OnStop::reboot || options.on_stop == OnStop::halt)
     end_machine(machine, options);
-  const char* why = "";
-  if (options.on_stop == OnStop::shell) {
-    const Shell shell = find_shell(machine, new_root);
-    if (shell.path != nullptr)
-      run_shells(machine, shell);
-    else
-      why = " and there is no shell";
-  }
+  if (shell.path != nullptr) run_shells(machine, shell);
+  const char* const why = wants_shell && shell.path == nullptr ? " and there is no shell" : "";
   machine.log.alarm("the boot cannot go on%s: waiting; reset the machine", why);
   wait_for_ever(machine.sys);
 }

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <bitset>
 #include <cerrno>
 
 #include "linuxrc/holders.hpp"
@@ -20,8 +19,6 @@ namespace {
 using common::Done;
 using common::Error;
 using common::Status;
-
-using DoneSteps = std::bitset<Plan::most_steps>;
 
 Status load_image(Machine& machine, const Step& step) {
   const Status loaded = machine.loader.load(step.source, step.number, step.target);
@@ -149,42 +146,61 @@ Status perform(Machine& machine, const Step& step) {
   return Done{};
 }
 
-// Takes the done ones of `steps` back, the last first. What cannot be taken back leaves paths that
-// mean something else, so that ends it.
-void undo(Machine& machine, std::span<const Step> steps, const DoneSteps& done_steps) {
-  bool any = false;
-  for (std::size_t i = steps.size(); i-- > 0;) {
-    const auto inverse = inverse_of(steps[i]);
-    if (!done_steps[i] || !inverse) continue;
-    const Status done = perform(machine, *inverse);
-    any = true;
-    if (done) continue;
-    machine.log.fail("taking back what was done: %s", done.error().text());
-    return;
-  }
-  if (any) machine.log.say("what was done is taken back: the old root is as it was");
+}  // namespace
+
+void note_done(Machine& machine, const Step& step) {
+  auto inverse = inverse_of(step);
+  if (!inverse) return;
+  inverse->source = machine.undo.join(inverse->source, "");
+  inverse->target = machine.undo.join(inverse->target, "");
+  machine.undo.add(*inverse);
 }
 
-}  // namespace
+bool take_back(Machine& machine, std::size_t mark) {
+  Plan& undo = machine.undo;
+  while (undo.steps().size() > mark) {
+    const Step step = undo.steps().back();
+    const Status done = perform(machine, step);
+    undo.drop_last();
+    if (done) continue;
+    // A later stage has unmounted it.
+    const int reason = done.error().errno_value();
+    if (step.op == Op::unmount_or_detach && (reason == EINVAL || reason == ENOENT)) continue;
+    machine.log.fail("taking back what was done: %s", done.error().text());
+    machine.no_way_back = true;
+    return false;
+  }
+  return true;
+}
+
+void take_all_back(Machine& machine) {
+  if (machine.no_way_back || is_lost(machine) || machine.undo.steps().empty()) return;
+  if (take_back(machine, 0))
+    machine.log.say("what was done is taken back: the old root is as it was");
+}
 
 Status execute(Machine& machine, const Plan& plan) {
   if (plan.overflowed()) return Error::of(common::Failure::usage, "the plan is too long");
-  DoneSteps done_steps;
+  const std::size_t mark = machine.undo.steps().size();
   bool reversible = true;
-  for (std::size_t i = 0; i < plan.steps().size(); ++i) {
-    const Step& step = plan.steps()[i];
-    reversible = reversible && !step.irreversible;
+  for (const Step& step : plan.steps()) {
+    if (ends_way_back(step)) {
+      reversible = false;
+      machine.no_way_back = true;
+    }
     report_begin(machine);
     Retry retry(machine, step);
     Status done = perform(machine, step);
     while (retry.after(done)) done = perform(machine, step);
     report_end(machine, step, done);
-    done_steps[i] = done.ok();
-    if (done) continue;
+    if (done) {
+      note_done(machine, step);
+      continue;
+    }
     const bool next_root = step.on_failure == OnFailure::next_root;
     if (step.on_failure == OnFailure::stop || next_root || is_lost(machine)) {
       machine.next_root = next_root && can_take_next_root(machine);
-      if (reversible) undo(machine, plan.steps().first(i), done_steps);
+      if (reversible) (void)take_back(machine, mark);  // which says what it could not
       return done.error();
     }
     if (step.on_failure == OnFailure::ignore) continue;

@@ -40,11 +40,21 @@ struct Machine {
   bool next_root = false;          // the step that failed leaves it to the next root of the chain
   bool lost = false;               // no way back from another root: paths mean something else
   bool degraded = false;           // some step failed and was only warned of
+  Plan undo{};                     // what takes back the steps that were done, the last one first
+  bool no_way_back = false;        // some step was done that nothing takes back
 };
 
 // Runs one stage. An error is that of the first step whose policy is to stop; the message names
 // the step.
 common::Status execute(Machine& machine, const Plan& plan);
+
+// Remembers what takes `step` back, which was done.
+void note_done(Machine& machine, const Step& step);
+// Takes back what was noted after the first `mark` steps, the last first. What cannot be taken back
+// leaves paths that mean something else, so that ends it: false, and said.
+bool take_back(Machine& machine, std::size_t mark);
+// Takes all stages back, where none of them did what nothing takes back, and says so.
+void take_all_back(Machine& machine);
 
 // One stage: planned from what is known now, then carried out.
 common::Status run_stage(Machine& machine, Planner planner);

@@ -36,8 +36,9 @@ bool is_directory(Sys& sys, const char* path) {
 }
 
 // What is not there is nothing to speak of; what cannot be looked at is said to be taken for that.
-bool look_at(Log& log, const char* path, FileFacts& facts) {
-  const int result = log.sys().stat(path, facts);
+bool look_at(Log& log, const char* path, FileFacts& facts, bool follows_links = true) {
+  Sys& sys = log.sys();
+  const int result = follows_links ? sys.stat(path, facts) : sys.lstat(path, facts);
   if (result < 0 && result != -ENOENT && result != -ENOTDIR)
     log.warn("%s, ignoring", outcome(result, "stat %s", path).error().text());
   return result >= 0;
@@ -48,10 +49,11 @@ bool is_file(Log& log, const char* path) {
   return look_at(log, path, facts) && S_ISREG(facts.mode);
 }
 
-// A directory of / itself: what is mounted there, such as /proc, will be moved.
+// A directory of / itself: what is mounted there, such as /proc, will be moved. A link to one has
+// another name once the roots have changed places.
 bool is_place_to_work(Log& log, const char* path, dev_t root_device) {
   FileFacts facts;
-  return look_at(log, path, facts) && S_ISDIR(facts.mode) && facts.device == root_device;
+  return look_at(log, path, facts, false) && S_ISDIR(facts.mode) && facts.device == root_device;
 }
 
 // A copy of ours, started by run_from_memory, is named by its whole path in the workspace.

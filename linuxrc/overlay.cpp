@@ -15,14 +15,6 @@ using common::Done;
 using common::Error;
 using common::Status;
 
-// An attempt that failed leaves the upper mounted.
-void drop_upper(Machine& machine) {
-  const Path point = in_workspace(machine, "/overlay");
-  const int result = machine.sys.umount2(point.c_str(), MNT_DETACH);
-  if (result < 0 && result != -EINVAL && result != -ENOENT)
-    machine.log.warn("%s, going on", outcome(result, "umount %s", point.c_str()).error().text());
-}
-
 Status stat_lower(Machine& machine, FileFacts& found) {
   Path path = lower_path(machine.facts);
   path.append("/.");
@@ -70,27 +62,28 @@ Status lay(Machine& machine, bool& elsewhere) {
   return done ? run_stage(machine, plan_overlay) : done;
 }
 
-// What was tried is not used, and said to be; the next attempt may follow.
-Status give_up(Machine& machine, const Error& error, const char* what) {
+// What was tried since `mark` is not used, and said to be; the next attempt may follow.
+Status give_up(Machine& machine, std::size_t mark, const Error& error, const char* what) {
   machine.log.warn("%s", error.text());
   machine.log.warn("%s", what);
   degrade(machine, error.text());
-  drop_upper(machine);
+  (void)take_back(machine, mark);  // says what it could not
   return root_is_in_place(machine);
 }
 
 // With the extroot where one is named, else with the upper that it would take the place of.
 Status lay_on_disk(Machine& machine) {
   OverlayFacts& overlay = machine.facts.overlay;
+  const std::size_t mark = machine.undo.steps().size();
   bool elsewhere = overlay_options(machine.facts).extroot != nullptr;
   Status done = Done{};
   if (!elsewhere) done = lay(machine, elsewhere);
   if (!elsewhere) return done;
-  drop_upper(machine);
+  (void)take_back(machine, mark);  // says what it could not
   overlay.extroot = true;
   done = lay(machine, elsewhere);
   if (done || is_lost(machine)) return done;
-  const Status there = give_up(machine, done.error(), "the extroot is not used");
+  const Status there = give_up(machine, mark, done.error(), "the extroot is not used");
   overlay.extroot = false;
   overlay.extroot_refused = true;
   return there ? lay(machine, elsewhere) : there;
@@ -104,11 +97,12 @@ Status lay_somehow(Machine& machine) {
     return Error::of(common::Failure::system, "this kernel has no overlay in /proc/filesystems");
   gather_reset_medium(machine);
   const bool in_memory = overlay.fallback || overlay_options(machine.facts).in_memory;
+  const std::size_t mark = machine.undo.steps().size();
   bool elsewhere = false;
   const Status done = in_memory ? lay(machine, elsewhere) : lay_on_disk(machine);
   if (done || in_memory || overlay.carry || is_lost(machine)) return done;
   const Status there = give_up(
-      machine, done.error(),
+      machine, mark, done.error(),
       "the upper is not used: what is changed now is in memory, and gone with the next boot");
   overlay.fallback = true;
   return there ? lay(machine, elsewhere) : there;
@@ -155,6 +149,7 @@ Status lay_over(Machine& machine) {
     machine.log.say("/ is an overlay already: no other is laid over it");
     return Done{};
   }
+  const std::size_t mark = machine.undo.steps().size();
   const Status done =
       laid ? Status(Error::of(common::Failure::not_usable, "/ is another overlay already"))
            : lay_somehow(machine);
@@ -164,7 +159,7 @@ Status lay_over(Machine& machine) {
   const bool carry = facts.overlay.carry;
   machine.log.warn(carry ? "what was changed stays in memory: %s" : "no overlay is laid: %s",
                    done.error().text());
-  drop_upper(machine);
+  (void)take_back(machine, mark);  // says what it could not
   const Status there = root_is_in_place(machine);
   if (!there) return there;
   if (facts.overlay.over_root && facts.pid != 1) return done;

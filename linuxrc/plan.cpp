@@ -14,6 +14,10 @@ void Plan::add(const Step& step) {
   steps_[count_++] = step;
 }
 
+void Plan::drop_last() {
+  texts_used_ = static_cast<std::size_t>(steps_[--count_].source - texts_.data());
+}
+
 const char* Plan::join(std::string_view first, std::string_view second) {
   const std::size_t size = first.size() + second.size() + 1;
   if (size > texts_.size() - texts_used_) {

@@ -114,8 +114,14 @@ struct Step {
   bool irreversible = false;
 };
 
-// The step that takes `step` back, when a later one of its stage fails before the first that is
-// irreversible; nothing where there is nothing to take back.
+// From `step` on the mounts of before cannot be had back. What an overlay deletes on its medium is
+// gone as well, but leaves every mount where it is.
+inline bool ends_way_back(const Step& step) {
+  return step.irreversible && step.op < Op::find_upper;
+}
+
+// The step that takes `step` back, when a later one fails before the first that is irreversible;
+// nothing where there is nothing to take back.
 std::optional<Step> inverse_of(const Step& step);
 std::optional<Step> inverse_of_overlay(const Step& step);  // of those of an overlay
 
@@ -130,6 +136,8 @@ class Plan {
   Plan& operator=(const Plan&) = delete;
 
   void add(const Step& step);
+  // Takes the last step off, and the texts from its `source` on, which it was the last to join.
+  void drop_last();
   // `first` and `second` joined, kept as long as the plan.
   const char* join(std::string_view first, std::string_view second);
   [[nodiscard]] std::span<const Step> steps() const { return {steps_.data(), count_}; }
@@ -152,6 +160,8 @@ void plan_image(const Facts& facts, Plan& plan);      // the latter alone
 // The node by which the RAM disk of the image is freed, in the current directory.
 void plan_image_node(const Facts& facts, Plan& plan);
 void plan_linuxrc(const Facts& facts, Plan& plan);  // the image's /linuxrc as a child
+// Mounts the image's file system, of the RAM disk, on /root.
+Step mount_image(const Facts& facts, unsigned long flags);
 void plan_choose(const Facts& facts, Plan& plan);   // which root of a chain it is to be
 void plan_network(const Facts& facts, Plan& plan);  // addresses, for a root on a server
 void plan_root(const Facts& facts, Plan& plan);     // the root is found and mounted

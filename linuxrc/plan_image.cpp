@@ -133,9 +133,6 @@ void plan_image(const Facts& facts, Plan& plan) {
             .number = options.ramdisk_start_kib});
   if (facts.ram_disk == RamDisk::zram && !facts.sys_mounted)
     plan.add({.op = Op::unmount_or_detach, .target = "/sys", .on_failure = OnFailure::warn});
-  // The kernel removes it as well; /sys/firmware/initrd cannot be.
-  if (facts.initrd_image.view() == default_image)
-    plan.add({.op = Op::remove_file, .target = default_image, .on_failure = OnFailure::warn});
 }
 
 // What was mounted on /dev before this program began has gone along to the new root.

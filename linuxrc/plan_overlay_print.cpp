@@ -8,7 +8,7 @@ std::optional<Step> inverse_of_overlay(const Step& step) {
   if (step.op == Op::move_mounts)
     return Step{.op = Op::move_mounts, .source = step.target, .target = step.source};
   if (step.op != Op::mount_upper && step.op != Op::mount_overlay) return std::nullopt;
-  return Step{.op = Op::unmount, .target = step.target};
+  return Step{.op = Op::unmount_or_detach, .target = step.target};
 }
 
 const char* describe_over_root() {

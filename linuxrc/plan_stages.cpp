@@ -10,9 +10,6 @@
 namespace linuxrc {
 namespace {
 
-// What kernels from 7.0 on lack, for the image's /linuxrc.
-constexpr const char* stand_in = "/stand-in";
-constexpr const char* stand_in_file = "/stand-in/real-root-dev";
 constexpr const char* module_list = "/lib/linuxrc/modules.list";
 
 // The root that root= names is the RAM disk itself.
@@ -92,7 +89,10 @@ bool has_no_number(const char* root) {
   return name.form == RootName::Form::flash || !name.file.empty() || is_nfs_root(root);
 }
 
-Step mount_image(const Facts& facts, const Options& options, unsigned long flags) {
+}  // namespace
+
+Step mount_image(const Facts& facts, unsigned long flags) {
+  const Options& options = facts.options();
   return {.op = Op::mount_root,
           .source = "/dev/ram0",
           .target = "/root",
@@ -101,8 +101,6 @@ Step mount_image(const Facts& facts, const Options& options, unsigned long flags
           .flags = flags,
           .device = facts.ram_disk_device};
 }
-
-}  // namespace
 
 void plan_workspace(const Facts& facts, Plan& plan) {
   const Role role = role_of(facts);
@@ -140,36 +138,6 @@ void plan_load(const Facts& facts, Plan& plan) {
               .number = options.ramdisk_size_kib != 0 ? options.ramdisk_size_kib : facts.image_kib,
               .on_failure = OnFailure::warn});
   if (role == Role::initramfs_init) plan_image(facts, plan);
-}
-
-void plan_linuxrc(const Facts& facts, Plan& plan) {
-  const Options& options = facts.options();
-  if (role_of(facts) != Role::initramfs_init || !facts.initrd_loaded || root_is_image(facts))
-    return;
-  const char* file = "/proc/sys/kernel/real-root-dev";
-  if (!facts.has_real_root_dev) {
-    file = stand_in_file;
-    plan.add({.op = Op::make_directory, .target = stand_in, .on_failure = OnFailure::warn});
-    plan.add({.op = Op::make_stand_in, .target = stand_in, .on_failure = OnFailure::warn});
-  }
-  if (options.root != nullptr) {
-    // As the kernel: the file holds root= before /linuxrc runs. A root that is not there yet is
-    // no failure here, since /linuxrc may make it appear.
-    const bool is_real = options.real_root == nullptr;  // and may be the first of a chain
-    plan.add({.op = Op::find_root,
-              .source = is_real ? current_root(facts, plan).name : options.root,
-              .on_failure = OnFailure::ignore});
-    plan.add({.op = Op::write_real_root, .source = file, .on_failure = OnFailure::ignore});
-  }
-  // Read-write even under `ro`, as the kernel; read-only when the file system can only do that.
-  plan.add(mount_image(facts, options, 0));
-  plan.add({.op = Op::run_linuxrc,
-            .source = file,
-            .target = "/root",
-            .on_failure = OnFailure::warn,
-            .irreversible = true});
-  if (!facts.has_real_root_dev)
-    plan.add({.op = Op::detach, .target = stand_in, .on_failure = OnFailure::warn});
 }
 
 void plan_root(const Facts& facts, Plan& plan) {
@@ -211,7 +179,7 @@ void plan_root(const Facts& facts, Plan& plan) {
     case Role::initramfs_init:
       if (facts.linuxrc == LinuxrcOutcome::stay || facts.linuxrc == LinuxrcOutcome::pivoted) return;
       if (facts.initrd_loaded && root_is_image(facts)) {
-        plan.add(mount_image(facts, options, mode_flags(options)));
+        plan.add(mount_image(facts, mode_flags(options)));
         return;
       }
       // In the other roles the kernel has already waited.

@@ -9,8 +9,9 @@ std::optional<Step> inverse_of(const Step& step) {
     case Op::mount_workspace:
     case Op::mount_root:
     case Op::mount_flash:
+    case Op::make_stand_in:
     case Op::attach_image:
-      return Step{.op = step.op == Op::attach_image ? Op::detach_image : Op::unmount,
+      return Step{.op = step.op == Op::attach_image ? Op::detach_image : Op::unmount_or_detach,
                   .target = step.target};
     case Op::move_mount:
       return Step{.op = Op::move_mount, .source = step.target, .target = step.source};

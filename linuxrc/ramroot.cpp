@@ -31,31 +31,12 @@ bool is_sound(const Error& error) {
   return error.kind() == Failure::does_not_fit || error.kind() == Failure::system;
 }
 
-// What an attempt has mounted so far, beside what a failed stage takes back by itself.
-struct Mounted {
-  bool flash = false;
-  bool archive = false;  // unpacked, as the root
-};
-
-void unmount(Machine& machine, const char* folder) {
-  const int result = machine.sys.umount2(folder, MNT_DETACH);
-  if (result < 0)
-    machine.log.warn("%s, going on", outcome(result, "umount %s", folder).error().text());
-}
-
-// What a failed attempt leaves: the flash, what was unpacked, and a loop device of the RAM disk or
-// of the image.
-void drop_attempt(Machine& machine, const Mounted& mounted) {
-  if (mounted.flash) unmount(machine, flash_folder);
-  if (mounted.archive) unmount(machine, root_folder);
+// What a failed attempt leaves beside what its failed stage took back itself: the flash, what was
+// unpacked, and a loop device of the RAM disk or of the image.
+void drop_attempt(Machine& machine, std::size_t mark) {
+  (void)take_back(machine, mark);  // says what it could not
   let_ram_disk_go(machine);
   machine.facts.ram_disk_device = ram0();
-}
-
-bool mounts_flash(const Facts& facts, unsigned at) {
-  const ChainOptions options = chain_options(facts);
-  const ImagePlace place = parse_image_place(root_of_chain(options.chain.view(), at));
-  return place.form == ImagePlace::Form::file || place.form == ImagePlace::Form::flash_file;
 }
 
 // Other than a loop device these keep what was written, until the next image is.
@@ -65,7 +46,7 @@ bool writes_brd_or_zram(const Facts& facts) {
          (is_ram_disk(facts.ram_disk_device) || (kind != 0 && kind == facts.zram_major));
 }
 
-Status attempt(Machine& machine, Mounted& mounted) {
+Status attempt(Machine& machine) {
   Facts& facts = machine.facts;
   Status done = run_stage(machine, plan_find_image);
   if (!done) return done;
@@ -73,7 +54,6 @@ Status attempt(Machine& machine, Mounted& mounted) {
   Plan texts;
   const unsigned at =
       in_place == InPlace::no ? current_root(facts, texts).at : facts.ramroot.place_at;
-  mounted.flash = mounts_flash(facts, at);
   done = leave_to_next(machine, gather_ramroot(machine));
   if (!done) return done;
   if (in_place == InPlace::image && (facts.ramroot.compressed || facts.ramroot.archive))
@@ -85,12 +65,10 @@ Status attempt(Machine& machine, Mounted& mounted) {
   }
   facts.ramroot.written = facts.ramroot.written || writes_brd_or_zram(facts);
   if (!done) return done;
-  mounted.flash = false;  // or is the root, or was said to stay
-  mounted.archive = in_place == InPlace::no && facts.ramroot.archive;
   done = run_stage(machine, plan_mount_ramroot);
   if (!done || in_place != InPlace::no) return done;
   machine.root.reset();  // a tmpfs has no device
-  if (!mounted.archive) machine.root = facts.ram_disk_device;
+  if (!facts.ramroot.archive) machine.root = facts.ram_disk_device;
   return done;
 }
 
@@ -105,9 +83,9 @@ Status mount_root_of_chain(Machine& machine) {
     }
     return run_stage(machine, plan_root);
   }
-  Mounted mounted;
-  const Status done = attempt(machine, mounted);
-  if (!done && !is_lost(machine)) drop_attempt(machine, mounted);
+  const std::size_t mark = machine.undo.steps().size();
+  const Status done = attempt(machine);
+  if (!done && !is_lost(machine)) drop_attempt(machine, mark);
   return done;
 }
 
@@ -120,9 +98,9 @@ Status run_in_place(Machine& machine, const Error& error) {
   machine.log.warn("no image can run in RAM: it runs where it lies, read-only");
   degrade(machine, error.text());
   facts.ramroot.in_place = InPlace::image;
-  Mounted mounted;
-  const Status done = attempt(machine, mounted);
-  if (!done && !is_lost(machine)) drop_attempt(machine, mounted);
+  const std::size_t mark = machine.undo.steps().size();
+  const Status done = attempt(machine);
+  if (!done && !is_lost(machine)) drop_attempt(machine, mark);
   return done;
 }
 

@@ -26,7 +26,8 @@ constexpr const char* no_limit = "size=0,mode=0700";
 constexpr std::string_view variable = "LINUXRC_RAM0=";
 
 // The file `file`, open and without a name. Its tmpfs lives as long as it.
-Result<int> make_file(Sys& sys, std::uint64_t bytes) {
+Result<int> make_file(Machine& machine, std::uint64_t bytes) {
+  Sys& sys = machine.sys;
   Status done = make_directory(sys, folder);
   if (!done) return done.error();
   done = outcome(sys.mount("linuxrc", folder, "tmpfs", MS_NOSUID | MS_NODEV, no_limit),
@@ -37,6 +38,7 @@ Result<int> make_file(Sys& sys, std::uint64_t bytes) {
   if (done) done = outcome(sys.ftruncate(fd, bytes), "ftruncate %s", file);
   if (fd >= 0) (void)sys.unlink(file);  // it is gone with its file system all the same
   const Status detached = outcome(sys.umount2(folder, MNT_DETACH), "umount %s", folder);
+  machine.no_way_back = machine.no_way_back || !detached;
   if (done) done = detached;
   if (done) return fd;
   if (fd >= 0) (void)sys.close(fd);  // nothing was written
@@ -44,7 +46,7 @@ Result<int> make_file(Sys& sys, std::uint64_t bytes) {
 }
 
 Result<dev_t> make_loop(Machine& machine, const Step& step) {
-  const auto memory = make_file(machine.sys, step.number * 1024);
+  const auto memory = make_file(machine, step.number * 1024);
   if (!memory) return memory.error();
   auto device = attach_loop(machine, *memory, false, step.target, machine.ram_disk);
   (void)machine.sys.close(*memory);  // the loop device has it

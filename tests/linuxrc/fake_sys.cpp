@@ -63,7 +63,8 @@ const char* name_of(End end) {
 
 int FakeSys::enter(Call call, const std::string& text) {
   const unsigned occurrence = ++counts_[static_cast<std::size_t>(call)];
-  trace.push_back({call, occurrence, text, 0, false, in_child_, console.size()});
+  trace.push_back({call, occurrence, text, 0, false, in_child_, console.size(),
+                   kernel_.main.view.root.mount->fs});
   if (trace.size() > most_calls) end(End::stuck);
   injected_ = false;
   for (const Fault& fault : faults) {

@@ -83,7 +83,8 @@ struct Traced {
   int result;
   bool injected;
   bool in_child;
-  std::size_t console;  // lines said before it
+  std::size_t console;     // lines said before it
+  const FileSystem* root;  // of PID 1 at that time
 };
 
 enum class End {

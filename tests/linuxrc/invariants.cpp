@@ -14,6 +14,7 @@ namespace linuxrc::fake {
 namespace {
 
 constexpr const char* failed_line = "linuxrc: FAILED: ";
+constexpr const char* all_is_back = "what was done is taken back";
 
 class Check {
  public:
@@ -113,6 +114,11 @@ class Check {
     }
   }
 
+  // The answer of umount(2) for what is not mounted, which a later stage may have unmounted.
+  static bool says_not_mounted(const Traced& call) {
+    return call.call == Call::umount2 && (call.result == -EINVAL || call.result == -ENOENT);
+  }
+
   // Some injected fault's reason stands in the lines.
   [[nodiscard]] bool names_a_fault(std::span<const std::string> lines) const {
     return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
@@ -125,10 +131,8 @@ class Check {
   // Not when the console was hit, not what is no error, nor what means that all is well.
   [[nodiscard]] bool can_be_named(const Traced& call) const {
     if (-call.result >= one_byte || console_was_hit()) return false;
-    if (call.call == Call::stat && (call.result == -ENOENT || call.result == -ENOTDIR))
-      return false;
-    // The first of a file's names.
-    if (call.text.starts_with("lstat /.linuxrc-names/") && call.result == -ENOENT) return false;
+    const bool looks = call.call == Call::stat || call.call == Call::lstat;
+    if (looks && (call.result == -ENOENT || call.result == -ENOTDIR)) return false;
     const bool may_be_there = call.call == Call::mkdir || call.call == Call::init_module;
     return !may_be_there || call.result != -EEXIST;
   }
@@ -177,39 +181,37 @@ class Check {
     // Whoever cannot come back from a change of root has to fail inside the new one.
     const auto is_way_back = [](const Traced* call) {
       const bool after_fchdir = call->text == "chroot ." && (call - 1)->call == Call::fchdir;
-      return call->call == Call::fchdir || after_fchdir;
+      // Nor does anyone touch what is mounted who cannot even look at /.
+      const bool is_blind = call->text == "stat /" || call->text == "statfs /";
+      return call->call == Call::fchdir || after_fchdir || is_blind || says_not_mounted(*call);
     };
     // What a legacy /linuxrc did to / is not ours to take back, and finding that out may fail.
     if (world_.sys.child_start.end == End::init && injected_.size() > 1) return;
     // An overlay that was taken back may be followed by one in memory, and by a switch that stands.
     if (wants_overlay(world_.facts()) && injected_.size() > 1) return;
-    if (!is_emergency() || std::any_of(injected_.begin(), injected_.end(), is_way_back)) return;
-    // An earlier stage may have been taken back, and this one not.
-    if (taken_back_last()) promise(world_.is_as_before(), "the old root is not as it was");
-    if (injected_.size() != 1 || console_was_hit()) return;
+    const bool gave_up = (outcome_.end == End::returned && outcome_.code != 0) ||
+                         outcome_.end == End::rebooted || outcome_.end == End::halted;
+    if (!is_emergency() && !gave_up) return;
+    if (std::any_of(injected_.begin(), injected_.end(), is_way_back)) return;
+    if (world_.said(all_is_back)) promise(world_.is_as_before(), "the old root is not as it was");
+    const bool cannot = world_.said("taking back what was done: ") ||
+                        world_.said("FAILED: umount /ram");  // of make_ram_disk's own
+    if (injected_.size() > 1 || console_was_hit() || cannot) return;
     // One fault leaves the old root as it was, or it came after the first loss.
     const bool was_lost = std::any_of(world_.sys.trace.begin(), world_.sys.trace.end(),
-                                      [](const Traced& call) { return is_loss(call); });
-    promise(was_lost || world_.is_as_before(), "nothing was lost, and the old root is not back");
-  }
-
-  // It was said that all is taken back, and nothing went for good after that, nor a way back.
-  [[nodiscard]] bool taken_back_last() const {
-    const auto& console = world_.sys.console;
-    const auto said = std::find_if(console.rbegin(), console.rend(), [](const std::string& line) {
-      return line.find("what was done is taken back") != std::string::npos;
-    });
-    if (said == console.rend() || world_.said("taking back what was done: ")) return false;
-    const auto line = static_cast<std::size_t>(console.rend() - said);
-    return std::none_of(world_.sys.trace.begin(), world_.sys.trace.end(),
-                        [&](const Traced& call) { return call.console >= line && is_loss(call); });
+                                      [&](const Traced& call) { return is_loss(call); });
+    if (was_lost) return;
+    // The only shell there is may be the new root's.
+    const bool runs_there =
+        outcome_.end == End::shell && outcome_.view.root != world_.kernel.main.view.root;
+    promise(world_.is_in_place(), "nothing was lost, and the old root is not back");
+    promise(runs_there || world_.is_as_before(), "nothing was lost, and something is left mounted");
   }
 
   // A legacy /linuxrc was run, or something unmounted for good.
-  static bool is_loss(const Traced& call) {
+  [[nodiscard]] bool is_loss(const Traced& call) const {
     if (call.result < 0 || call.injected) return false;
-    if (call.text.ends_with("/count")) return false;  // of the boot counter, mounted for a moment
-    return call.in_child || call.call == Call::umount2;
+    return call.in_child || (call.call == Call::umount2 && world_.is_on_new_root(call));
   }
 
   static bool is_undo_or_shell(const Traced& call) {
@@ -252,11 +254,18 @@ class Check {
                   loss.ends_with("of ramfs"),
               "deleted outside of memory: " + loss);
       if (is_emergency() && !loss.starts_with("wipe "))
-        promise(switched || loss == "delete initrd.image of rootfs" ||
+        promise(switched || (loss == "delete initrd.image of rootfs" && ran_linuxrc()) ||
                     // Of linuxrc's own making.
                     loss == "delete disk of tmpfs" || loss == "delete 0-8000-0-7 of tmpfs",
                 "lost before the switch, which failed: " + loss);
     }
+  }
+
+  // The image's, as a child; its memory is given to it.
+  [[nodiscard]] bool ran_linuxrc() const {
+    return std::any_of(world_.sys.trace.begin(), world_.sys.trace.end(), [](const Traced& call) {
+      return call.call == Call::fork || (call.in_child && call.text == "execve /linuxrc");
+    });
   }
 
   // An image to run in RAM is loaded only after it was read to its end to be checked, and the flash
@@ -273,8 +282,10 @@ class Check {
               "loaded without a look at its hash: " + call.text);
     }
     if (outcome_.end != End::init || outcome_.view.root.mount->fs != world_.image) return;
+    const bool unknown = std::any_of(injected_.begin(), injected_.end(),
+                                     [](const Traced* call) { return says_not_mounted(*call); });
     for (const Mount& mount : world_.kernel.tree.mounts())
-      promise(!mount.attached || mount.fs == world_.image || mount.fs->type != "ext2" ||
+      promise(!mount.attached || mount.fs == world_.image || mount.fs->type != "ext2" || unknown ||
                   console_was_hit() || names_a_fault(world_.sys.console),
               "the flash stays mounted and nothing says so");
   }

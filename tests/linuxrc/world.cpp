@@ -270,6 +270,10 @@ std::vector<std::pair<const Mount*, std::string>> World::mounted() const {
 }
 
 bool World::is_as_before() const {
+  return is_in_place() && mounted().size() == first_mounts_.size();
+}
+
+bool World::is_in_place() const {
   const auto now = mounted();
   return kernel.main.view.root == first_root_ && kernel.tree.top(first_root_) == first_root_ &&
          std::all_of(first_mounts_.begin(), first_mounts_.end(), [&](const auto& mount) {

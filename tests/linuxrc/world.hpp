@@ -56,8 +56,14 @@ class World {
   void run();
   [[nodiscard]] FileSystem* expected_root() const;
   [[nodiscard]] bool said(std::string_view text) const;
-  // The mounts that there were at the start are where they were, and / is what it was.
+  // What was mounted at the start is where it was, nothing else is mounted, and / is what it was.
   [[nodiscard]] bool is_as_before() const;
+  // The same, but for what else is mounted.
+  [[nodiscard]] bool is_in_place() const;
+  // PID 1 has another root than at the start.
+  [[nodiscard]] bool is_on_new_root(const Traced& call) const {
+    return call.root != first_root_.mount->fs;
+  }
   [[nodiscard]] const Facts& facts() const { return facts_; }
   bool refuses = false;            // even where nothing fails there is no image that may be used
   bool archive_is_tar = false;     // of facts with an archive; else cpio
