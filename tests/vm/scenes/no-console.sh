@@ -3,13 +3,13 @@
 # at all, as on a board without a serial line: the kernel's log has what linuxrc says.
 # kernels: classic classic-7 stock-7
 
-# No node in /dev, and no /dev.
-bare_tree() {
-    guest_tree "$1"
-    rmdir "$1/dev"
-    : >"$1.table"
-}
-bare_tree "$WORK/root"
+linuxrc_tree "$WORK/tree"
+rmdir "$WORK/tree/dev"
+: >"$WORK/tree.table"
+legacy_image "$WORK/image" "$WORK/tree"
+guest_tree "$WORK/root"
+rmdir "$WORK/root/dev"
+rm "$WORK/root.table"
 guest_init "$WORK/root"
 # For the machine without a console.
 cat >"$WORK/root/sbin/logs" <<'END'
@@ -22,26 +22,10 @@ END
 chmod 755 "$WORK/root/sbin/logs"
 guest_image "$WORK/disk" "$WORK/root" 6144
 
-if is_stock; then
-    mapfile -t modules < <(stock_modules "$KERNEL_DIR")
-    # As of make_initramfs, without the node. The kernel brings one along; the root has none.
-    cpio_device() { :; }
-    make_initramfs "$WORK/initramfs" "$(tool linuxrc)" '' "$KERNEL_DIR" "${modules[@]}"
-else
-    bare_tree "$WORK/tree"
-    install -m 755 "$(tool linuxrc)" "$WORK/tree/linuxrc"
-    legacy_image "$WORK/image" "$WORK/tree"
-fi
-
-# bare ROOT INIT WORDS
+# bare ROOT INIT WORDS: on a / that nothing can be made on.
 bare() {
-    local initrd=$WORK/initramfs words="root=$1 init=$2 rw"
-    if ! is_stock; then
-        # A / that nothing can be made on.
-        initrd=$WORK/image.gz
-        words="root=/dev/ram0 init=/linuxrc real_root=$1 real_init=$2 ro"
-    fi
-    boot --initrd "$initrd" --disk "$WORK/disk" --append "$words $3"
+    boot_legacy "$WORK/image.gz" --disk "$WORK/disk" \
+        --append "root=/dev/ram0 init=/linuxrc real_root=$1 real_init=$2 ro $3"
     refuse 'Kernel panic'
 }
 
