@@ -53,7 +53,7 @@ watched() {
 # bitten TEXT: the timer ended the machine, after TEXT and not before.
 bitten() {
     expect "$1"
-    refuse 'GUEST lives' 'Power down'
+    refuse 'GUEST lives' 'Power down' 'reboot: Restarting'
     is_stock || expect_in_order "$1" 'softdog: Initiating system reboot'
 }
 
@@ -71,3 +71,10 @@ watched /dev/nosuch /sbin/idle 'rootwait=6 linuxrc.onfail=wait'
 expect_in_order 'FAILED: find root /dev/nosuch: no such device after 6 s' \
     'the watchdog is not fed any more and will reset the machine' 'waiting; reset the machine'
 bitten 'waiting; reset the machine'
+
+# Nor does it stop when linuxrc ends and the kernel goes on.
+if ! is_stock && [[ -n ${FULL-} ]]; then
+    boot --initrd "$WORK/image.gz" --disk "$WORK/disk" --append 'root=/dev/vda init=/sbin/idle linuxrc.watchdog=4'
+    expect_in_order 'linuxrc: started as /linuxrc, run by the kernel' 'the watchdog is running'
+    bitten 'GUEST idle'
+fi
