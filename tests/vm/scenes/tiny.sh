@@ -41,9 +41,19 @@ if is_stock; then
     rm -rf "${WORK:?}"/*
 fi
 
-scenes='linuxrc-child init-linuxrc init-linuxrc-stays failures'
+# Every scene with linuxrc in its image, but for what the small build leaves out: roots by UUID, label, image file or
+# flash (root-names, roots, ubi-root), chains, servers, the boot report, the watchdog, and as /linuxrc on anything
+# else than brd (no-brd). In the others linuxrc is /init alone, or not there.
+scenes='linuxrc-child init-linuxrc init-linuxrc-stays failures no-console onfail'
+left_out='boot-report nfs-kernel-ip nfs-root no-brd root-chain root-names roots ubi-root watchdog'
+# On classic no disk can be plugged in.
+if is_stock; then scenes+=' late-root'; else left_out+=' late-root'; fi
+while read -r scene; do
+    [[ " $scenes $left_out tiny " == *" $scene "* ]] ||
+        fail "nobody said whether the scene $scene is for the small build"
+done < <(grep -l linuxrc_tree "$vm_folder"/scenes/*.sh | sed 's|.*/||; s|\.sh$||')
 if [[ -z ${FULL-} ]]; then
-    scenes=$(tr ' ' '\n' <<<"$scenes" | sort -R --random-source=<(yes "${SEED:-1}") | head -n 1)
+    scenes=$(tr ' ' '\n' <<<"$scenes" | sort -R --random-source=<(yes "${SEED:-1}" || true) | head -n 1)
 fi
 for scene in $scenes; do
     echo "the scene $scene"
