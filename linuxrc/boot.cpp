@@ -111,8 +111,10 @@ Status switch_root(Machine& machine) {
 
 Status all_stages(Machine& machine) {
   Facts& facts = machine.facts;
+  const bool is_copy = facts.workspace_ready;
   Status done = run_stage(machine, plan_workspace);
   if (done) open_logs(machine);
+  if (!is_copy) machine.log.say("started as %s", describe(role_of(facts)));
   if (done) done = gather_system(machine.log, machine.loader, facts);
   if (done) {
     machine.log.set_console_level(facts.options().console_level);
@@ -152,7 +154,6 @@ int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* a
     log.fail("not PID 1, and / is no RAM disk: nothing to boot. Try --help");
     return 2;
   }
-  if (first && !facts.workspace_ready) log.say("started as %s", describe(role));
   if (facts.workspace_ready) note_workspace(machine);
   const Status done = first ? all_stages(machine) : first;
   if (facts.pid == 1) {

@@ -99,13 +99,16 @@ void emergency(Machine& machine, const common::Error& error, const char* new_roo
   if (machine.watchdog.is_open())
     machine.log.alarm("the watchdog is not fed any more and will reset the machine");
   const bool wants_shell = options.on_stop == OnStop::shell;
-  const Shell shell = wants_shell ? find_shell(machine, new_root) : Shell{};
+  const bool has_console = machine.log.has_console();
+  const Shell shell = wants_shell && has_console ? find_shell(machine, new_root) : Shell{};
   // The new root stays where it has the only shell.
   if (shell.path == nullptr || *shell.root == '\0') take_all_back(machine);
   if (options.on_stop == OnStop::reboot || options.on_stop == OnStop::halt)
     end_machine(machine, options);
   if (shell.path != nullptr) run_shells(machine, shell);
-  const char* const why = wants_shell && shell.path == nullptr ? " and there is no shell" : "";
+  const char* why = "";
+  if (wants_shell && shell.path == nullptr)
+    why = has_console ? " and there is no shell" : " and a shell would have no console";
   machine.log.alarm("the boot cannot go on%s: waiting; reset the machine", why);
   wait_for_ever(machine.sys);
 }

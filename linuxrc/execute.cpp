@@ -84,7 +84,7 @@ Status perform(Machine& machine, const Step& step) {
     case Op::mount_root:
       return mount_root(machine, step);
     case Op::mount_flash:
-      return mount_flash(machine, step);
+      return mount_flash_root(machine, step);
     case Op::attach_image:
       return attach_image(machine, step);
     case Op::detach_image:

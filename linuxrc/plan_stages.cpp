@@ -55,8 +55,12 @@ void add_find_and_mount(const Facts& facts, const Options& options, const char* 
   };
   if (!facts.asked_root && plan_nfs_root(facts, root, mount, plan)) return;
   if (name.form == RootName::Form::flash) {
+    const bool is_mtd = name.text.starts_with("mtd");
     mount.op = Op::mount_flash;
-    if (*mount.type == '\0') mount.type = flash_type(name.text);
+    plan_retry(facts, mount);
+    // Of MTD's types jffs2 is the one that says nothing of a partition before it has read it all.
+    if (*mount.type == '\0') mount.type = is_mtd ? "romfs,cramfs,jffs2" : "ubifs";
+    if (is_mtd) add({.op = Op::find_mtd, .source = find.source, .number = find.number});
     add(mount);
     return;
   }
@@ -74,6 +78,15 @@ void add_find_and_mount(const Facts& facts, const Options& options, const char* 
     add({.op = Op::attach_image, .source = file, .target = host, .flags = mount.flags});
   }
   add(mount);
+}
+
+// A kernel that has mounted the image has waited for what its command line says, and does not know
+// of linuxrc.conf.
+void plan_delay(const Facts& facts, Plan& plan) {
+  const std::uint32_t seconds = facts.options().root_delay_s;
+  const bool has_waited =
+      role_of(facts) != Role::initramfs_init && facts.command_line.value("rootdelay") != nullptr;
+  if (seconds != 0 && !has_waited) plan.add({.op = Op::wait, .number = seconds});
 }
 
 void add_root(const Facts& facts, const Options& options, const char* target, const char* init,
@@ -162,6 +175,7 @@ void plan_root(const Facts& facts, Plan& plan) {
       }
       // The kernel goes on whatever /linuxrc does.
       if (find.on_failure == OnFailure::stop) find.on_failure = OnFailure::warn;
+      plan_delay(facts, plan);
       plan_count(facts, plan);
       plan.add(find);
       const char* const file = in_workspace(facts, plan, "/proc/sys/kernel/real-root-dev");
@@ -174,6 +188,7 @@ void plan_root(const Facts& facts, Plan& plan) {
     }
     case Role::ram_init:
       if (options.real_root == nullptr) return;
+      plan_delay(facts, plan);
       add_root(facts, options, in_workspace(facts, plan, "/root"), options.real_init, plan);
       return;
     case Role::initramfs_init:
@@ -182,8 +197,7 @@ void plan_root(const Facts& facts, Plan& plan) {
         plan.add(mount_image(facts, mode_flags(options)));
         return;
       }
-      // In the other roles the kernel has already waited.
-      if (options.root_delay_s != 0) plan.add({.op = Op::wait, .number = options.root_delay_s});
+      plan_delay(facts, plan);
       add_root(facts, options, "/root", options.init, plan);
       return;
   }

@@ -23,8 +23,15 @@ constexpr int passing[] = {EAGAIN,     EBUSY,       EIO,          ENXIO,        
                            ENETDOWN,   ENETUNREACH, EHOSTDOWN,    EHOSTUNREACH, ECONNREFUSED,
                            ECONNRESET, ETIMEDOUT,   ECONNABORTED, ENOTCONN};
 
-bool may_pass(const common::Status& done) {
-  return !done && std::ranges::count(passing, done.error().errno_value()) != 0;
+bool is_ubi(const Step& step) {
+  return step.op == Op::mount_flash && std::strncmp(step.source, "ubi", 3) == 0;
+}
+
+// A volume that is not attached yet; nothing lists volumes without sysfs.
+bool may_pass(const Step& step, const common::Status& done) {
+  if (done) return false;
+  const int reason = done.error().errno_value();
+  return std::ranges::count(passing, reason) != 0 || (is_ubi(step) && reason == ENODEV);
 }
 
 bool is_nfs(const Step& step) {
@@ -34,8 +41,8 @@ bool is_nfs(const Step& step) {
 }  // namespace
 
 void plan_retry(const Facts& facts, Step& mount) {
-  mount.number =
-      is_nfs(mount) ? nfs_s : std::min<std::uint64_t>(facts.options().root_wait_s, longest_disk_s);
+  const std::uint64_t wait_s = facts.options().root_wait_s;
+  mount.number = is_nfs(mount) ? nfs_s : is_ubi(mount) ? wait_s : std::min(wait_s, longest_disk_s);
 }
 
 std::uint64_t retry_seconds(const Step& step) {
@@ -44,15 +51,17 @@ std::uint64_t retry_seconds(const Step& step) {
 }
 
 Retry::Retry(Machine& machine, const Step& step)
-    : machine_(machine), seconds_(retry_seconds(step)) {}
+    : machine_(machine), step_(step), seconds_(retry_seconds(step)) {}
 
 bool Retry::after(const common::Status& done) {
-  if (seconds_ == 0 || !may_pass(done) || is_lost(machine_)) return false;
+  if (seconds_ == 0 || !may_pass(step_, done) || is_lost(machine_)) return false;
   const std::uint64_t now = machine_.sys.now_ms();
   if (end_ms_ == 0) {
     end_ms_ = now + seconds_ * 1000;
-    machine_.log.warn("%s: trying again for %llu s", done.error().text(),
-                      static_cast<unsigned long long>(seconds_));
+    common::Text<40> limit;
+    if (seconds_ < Options::wait_forever)
+      limit.append(" for %llu s", static_cast<unsigned long long>(seconds_));
+    machine_.log.warn("%s: trying again%s", done.error().text(), limit.c_str());
   }
   if (now >= end_ms_) return false;
   machine_.watchdog.sleep_ms(pause_ms);

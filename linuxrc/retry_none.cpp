@@ -5,7 +5,7 @@ namespace linuxrc {
 
 void plan_retry(const Facts&, Step&) {}
 
-Retry::Retry(Machine& machine, const Step&) : machine_(machine), seconds_(0) {}
+Retry::Retry(Machine& machine, const Step& step) : machine_(machine), step_(step), seconds_(0) {}
 
 bool Retry::after(const common::Status&) {
   return false;

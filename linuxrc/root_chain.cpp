@@ -124,8 +124,8 @@ void plan_init_of_chain(const Facts& facts, const char* root, const char* init, 
 void let_next_root_follow(const CurrentRoot& root, Step& step) {
   if (root.is_last) return;
   step.on_failure = OnFailure::next_root;
-  if (step.op == Op::find_root && step.number == Options::wait_forever)
-    step.number = longest_wait_s;
+  // A retry has the same number.
+  if (step.number == Options::wait_forever) step.number = longest_wait_s;
 }
 
 void give_root_up(Facts& facts, const char* reason) {

@@ -4,8 +4,10 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
+#include "common/lines.hpp"
 #include "linuxrc/loop.hpp"
 #include "linuxrc/steps.hpp"
 
@@ -13,6 +15,7 @@ namespace linuxrc {
 
 using common::Done;
 using common::Error;
+using common::Failure;
 using common::Status;
 
 namespace {
@@ -32,10 +35,28 @@ int open_image(Machine& machine, const char* host, const char* file, bool& read_
   FileFacts facts;
   status = outcome(fd, "open %s in the root device", file);
   if (status && machine.sys.stat(file, facts) >= 0 && !S_ISREG(facts.mode))
-    status = Error::of(common::Failure::not_usable, "%s: not a regular file", file);
+    status = Error::of(Failure::not_usable, "%s: not a regular file", file);
   const Status back = come_back(machine, inside);
   if (status) status = back;
   return fd;
+}
+
+// Whether /proc/filesystems has one of a list of types; yes where that cannot be read.
+bool knows_one_of(Machine& machine, std::string_view types) {
+  char text[4096];
+  Path path;
+  path.append("%s/proc/filesystems", machine.facts.work.c_str());
+  const auto length = read_text(machine.sys, path.c_str(), text);
+  if (!length) return true;
+  for (std::string_view known{text, *length}; const auto line = common::next_line(known);) {
+    const std::string_view name = line->substr(line->rfind('\t') + 1);
+    for (std::string_view rest = types; !rest.empty();) {
+      const std::string_view type = rest.substr(0, rest.find(','));
+      rest.remove_prefix(std::min(type.size() + 1, rest.size()));
+      if (type == name) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -68,6 +89,16 @@ Status mount_flash(Machine& machine, const Step& step) {
   machine.root_node.append("%s", step.source);
   return outcome(machine.sys.mount(step.source, step.target, step.type, step.flags, step.data),
                  "mount root %s on %s as %s", step.source, step.target, step.type);
+}
+
+Status mount_flash_root(Machine& machine, const Step& step) {
+  machine.root_node.clear();
+  machine.root_node.append("%s", step.source);
+  const Status mounted = mount_as_some_type(machine, step, {}, machine.root.value_or(0));
+  if (mounted || mounted.error().errno_value() != ENODEV || knows_one_of(machine, step.type))
+    return mounted;
+  return Error::of(Failure::not_usable, "mount root %s: this kernel knows no %s", step.source,
+                   step.type);
 }
 
 }  // namespace linuxrc

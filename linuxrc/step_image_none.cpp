@@ -15,7 +15,7 @@ Status detach_image(Machine&) {
   return common::Done{};
 }
 
-Status mount_flash(Machine&, const Step& step) {
+Status mount_flash_root(Machine&, const Step& step) {
   return Error::of(Failure::not_usable, "root %s: not in this small build; try /dev/mtdblockN",
                    step.source);
 }

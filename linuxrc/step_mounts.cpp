@@ -36,10 +36,12 @@ struct MountTry {
     const char* const source = machine.root_node.c_str();
     const int result = machine.sys.mount(source, step.target, type, flags, step.data);
     if (result >= 0) return Try::mounted;
-    last_error = -result;
+    const bool says_little = result == -EINVAL || result == -ENODEV;
+    // Of a partition of flash what one type says of the chip is no reason not to try another.
+    const bool flash = step.op == Op::mount_flash;
+    if (!flash || !says_little || last_error == 0) last_error = -result;
     tried.append("%s%s", tried.empty() ? "" : ", ", type);
-    const bool next = result == -EACCES || result == -EINVAL || result == -ENODEV;
-    return next ? Try::next_type : Try::failed;
+    return says_little || flash || result == -EACCES ? Try::next_type : Try::failed;
   }
 };
 
@@ -80,21 +82,26 @@ void name_root_node(const char* source, Path& name) {
 }
 
 Status mount_inside_workspace(Machine& machine, const Step& step, dev_t device) {
-  Sys& sys = machine.sys;
   name_root_node(step.source, machine.root_node);
   char filesystems[4096];
   const bool any_type = *step.type == '\0';
-  const auto length =
-      any_type ? read_text(sys, "/proc/filesystems", filesystems) : common::Result<std::size_t>(0);
+  const auto length = any_type ? read_text(machine.sys, "/proc/filesystems", filesystems)
+                               : common::Result<std::size_t>(0);
   if (!length) return length.error();
   const Status made = make_node(machine, machine.root_node.c_str(), device);
   if (!made) return made;
+  return mount_as_some_type(machine, step, {filesystems, *length}, device);
+}
 
+}  // namespace
+
+Status mount_as_some_type(Machine& machine, const Step& step, std::string_view filesystems,
+                          dev_t device) {
   MountTry attempt{machine, step, step.flags, 0, {}};
   for (;;) {
     const auto visit = [&](const char* type) { return attempt.with(type); };
     const Try result =
-        any_type ? each_known({filesystems, *length}, visit) : each_listed(step.type, visit);
+        *step.type == '\0' ? each_known(filesystems, visit) : each_listed(step.type, visit);
     if (result == Try::mounted) {
       if ((attempt.flags & MS_RDONLY) != 0 && (step.flags & MS_RDONLY) == 0) {
         machine.log.say("%s can only be mounted read-only", step.source);
@@ -113,8 +120,6 @@ Status mount_inside_workspace(Machine& machine, const Step& step, dev_t device) 
   return Error::system(attempt.last_error, "mount root %s (%u:%u) on %s as %s", step.source,
                        major(device), minor(device), step.target, attempt.tried.c_str());
 }
-
-}  // namespace
 
 Status mount_workspace(Machine& machine, const Step& step) {
   const char* const mode = "mode=0755";

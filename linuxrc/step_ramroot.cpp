@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "common/lines.hpp"
 #include "linuxrc/file_sum.hpp"
 #include "linuxrc/mtd.hpp"
 #include "linuxrc/ramroot.hpp"
@@ -20,6 +21,14 @@ using common::Status;
 
 constexpr unsigned most_partitions = 128;  // in the minors of one byte
 
+void say_partitions(Log& log, std::string_view table) {
+  log.fail("the MTD partitions that exist (/proc/mtd):");
+  (void)common::next_line(table);  // the head
+  if (table.empty()) log.fail("  none");
+  while (const auto line = common::next_line(table))
+    log.fail("  %.*s", static_cast<int>(line->size()), line->data());
+}
+
 // Its driver may still be looking at the chips.
 Status find_mtd(Machine& machine, const Step& step) {
   constexpr unsigned poll_ms = 50;
@@ -27,6 +36,7 @@ Status find_mtd(Machine& machine, const Step& step) {
   Path path;
   path.append("%s/proc/mtd", machine.facts.work.c_str());
   const std::uint64_t start = machine.sys.now_ms();
+  bool said = false;
   for (;;) {
     const auto length = read_text(machine.sys, path.c_str(), text);
     if (!length && length.error().errno_value() != ENOENT) return length.error();
@@ -37,9 +47,14 @@ Status find_mtd(Machine& machine, const Step& step) {
       return Done{};
     }
     const std::uint64_t waited_ms = machine.sys.now_ms() - start;
-    if (step.number != Options::wait_forever && waited_ms >= step.number * 1000)
+    if (step.number != Options::wait_forever && waited_ms >= step.number * 1000) {
+      if (step.on_failure == OnFailure::stop)
+        say_partitions(machine.log, {text, length ? *length : 0});
       return Error::of(Failure::system, "find the MTD partition %s: %s has none of this name",
                        step.source, path.c_str());
+    }
+    if (!said && waited_ms >= 500) machine.log.say("waiting for the MTD partition %s", step.source);
+    said = said || waited_ms >= 500;
     machine.watchdog.sleep_ms(poll_ms);
   }
 }

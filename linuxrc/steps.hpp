@@ -16,7 +16,15 @@ common::Status check_image(Machine& machine, const Step& step);
 common::Status make_ram_disk(Machine& machine, const Step& step);
 common::Status find_root(Machine& machine, const Step& step);
 common::Status mount_root(Machine& machine, const Step& step);
+// Of a flash partition by its name, as step.type alone; and as a root: as the first type of that
+// list that it can be, read-only at last.
 common::Status mount_flash(Machine& machine, const Step& step);
+common::Status mount_flash_root(Machine& machine, const Step& step);
+// machine.root_node, which is `device`, on step.target: as the first type of the list step.type
+// that it can be, or of `filesystems`, the text of /proc/filesystems, where the list is empty.
+// Read-only at last.
+common::Status mount_as_some_type(Machine& machine, const Step& step, std::string_view filesystems,
+                                  dev_t device);
 common::Status attach_image(Machine& machine, const Step& step);
 common::Status detach_image(Machine& machine);
 common::Status write_real_root(Machine& machine, const Step& step);

@@ -171,6 +171,11 @@ void World::add_real_root() {
   const RootName root = parse_root_name(name);
   if (root.form == RootName::Form::flash || root.text == "nfs") {
     real = kernel.flash = add_disk(makedev(0, 31), "");
+    kernel.types.insert(kernel.types.end(), {"nodev\tjffs2", "nodev\tubifs"});
+    if (root.text.starts_with("mtd"))
+      kernel.tree.put(*kernel.proc, "/mtd", S_IFREG | 0444,
+                      "dev:    size   erasesize  name\nmtd0: 00c00000 00010000 \"" +
+                          std::string(root.text.substr(root.text.find(':') + 1)) + "\"\n");
     return;
   }
   if (!root.file.empty()) {
