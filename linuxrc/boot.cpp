@@ -101,6 +101,8 @@ Status switch_root(Machine& machine) {
   Plan paths;
   const char* const new_root = new_root_path(machine.facts, paths);
   if (*new_root != '\0') {
+    const Status made = run_stage(machine, plan_directories);
+    if (!made) return made;
     const Status seen = gather_new_root(machine.sys, new_root, machine.facts);
     if (!seen) return seen;
   } else {

@@ -117,6 +117,7 @@ Options read_options(const CommandLine& command_line, const CommandLine& configu
   const int asked = last_mode(command_line);
   options.read_write = (asked >= 0 ? asked : last_mode(configuration)) == 1;
   options.no_initrd = both.has("noinitrd");
+  options.make_directories = both.has("linuxrc.mkdir");
   options.root_delay_s = clamp(both.number("rootdelay", 0));
   options.root_wait_s = last_seconds(both, "rootwait", Options::wait_forever, default_root_wait_s);
   read_on_stop(both, options);

@@ -29,6 +29,7 @@ struct Options {
   const char* disk_map = nullptr;     // linuxrc.map=: other names for old disks, "hda:vda,hdc:sr0"
   bool read_write = false;            // the last of ro and rw; the kernel's default is ro
   bool no_initrd = false;             // noinitrd
+  bool make_directories = false;      // linuxrc.mkdir
   std::uint32_t root_delay_s = 0;     // rootdelay=: seconds to wait before the root is looked for
   // rootwait=: how long the root may take to appear, in seconds.
   static constexpr std::uint32_t wait_forever = UINT32_MAX;

@@ -33,7 +33,7 @@ const char* Plan::join(std::string_view first, std::string_view second) {
 }
 
 std::span<const Stage> stages() {
-  static constexpr std::array<Stage, 15> all{{{"workspace", plan_workspace},
+  static constexpr std::array<Stage, 16> all{{{"workspace", plan_workspace},
                                               {"load", plan_load},
                                               {"linuxrc", plan_linuxrc},
                                               {"choose", plan_choose},
@@ -47,6 +47,7 @@ std::span<const Stage> stages() {
                                               {"mount upper", plan_mount_upper, true},
                                               {"prepare upper", plan_prepare_upper, true},
                                               {"overlay", plan_overlay, true},
+                                              {"directories", plan_directories, true},
                                               {"switch", plan_switch}}};
   return all;
 }

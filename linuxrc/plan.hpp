@@ -176,6 +176,8 @@ void plan_format_upper(const Facts& facts, Plan& plan);
 void plan_mount_upper(const Facts& facts, Plan& plan);
 void plan_prepare_upper(const Facts& facts, Plan& plan);
 void plan_overlay(const Facts& facts, Plan& plan);
+// Where they are asked for, those of the new root that mounts are moved to.
+void plan_directories(const Facts& facts, Plan& plan);
 void plan_switch(const Facts& facts, Plan& plan);  // from here to init
 // Of Role::over_root: the overlay becomes /, and the root that it lies over goes to /rom.
 void plan_switch_over_root(const Facts& facts, Plan& plan);

@@ -232,6 +232,15 @@ void leave_workspace(const Facts& facts, Plan& plan) {
 
 }  // namespace
 
+void plan_directories(const Facts& facts, Plan& plan) {
+  const char* const new_root = new_root_path(facts, plan);
+  if (!facts.options().make_directories || *new_root == '\0') return;
+  for (const ApiMount& row : api_mounts(facts))
+    plan.add({.op = Op::make_directory,
+              .target = plan.join(new_root, row.path),
+              .on_failure = OnFailure::warn});
+}
+
 void plan_switch(const Facts& facts, Plan& plan) {
   const Options& options = facts.options();
   switch (role_of(facts)) {

@@ -79,6 +79,7 @@ Status load_modules(Machine& machine, const Step& step) {
   while (const auto next = common::next_line(rest)) {
     std::string_view line = *next;
     if (line.empty() || line.front() == '#') continue;
+    machine.watchdog.feed();  // a driver may take seconds to look at its devices
     const std::string_view file = line.substr(0, line.find(' '));
     line.remove_prefix(file.size());
     Path path;

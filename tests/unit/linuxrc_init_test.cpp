@@ -133,3 +133,23 @@ BOOST_AUTO_TEST_CASE(a_workspace_on_run_is_not_taken_for_the_images_run) {
   BOOST_TEST_REQUIRE(run != nullptr);
   BOOST_TEST(run->type == "tmpfs");
 }
+
+BOOST_AUTO_TEST_CASE(missing_directories_are_made_where_that_is_asked_for) {
+  const auto boot_with = [](const std::string& words, bool link) {
+    return Boot(pivot(words) + "proc_mounted=yes\nsys_mounted=yes\n", [&](World& world) {
+      world.real->root->children.erase("sys");
+      if (link) world.kernel.tree.put(*world.real, "/sys", S_IFLNK | 0777, "/mnt");
+    });
+  };
+  const auto has_moved = [](const Boot& boot) {
+    return std::ranges::any_of(boot->kernel.tree.mounts(), [&](const Mount& mount) {
+      return mount.attached && Tree::path_of(mount, boot->outcome.view.root) == "/sys";
+    });
+  };
+  BOOST_TEST(!has_moved(boot_with("rw", false)));
+  BOOST_TEST(has_moved(boot_with("rw linuxrc.mkdir", false)));
+  // What is there stays, and is no directory for it.
+  const Boot link = boot_with("rw linuxrc.mkdir", true);
+  BOOST_TEST(name_of(link->outcome.end) == "init");
+  BOOST_TEST(!has_moved(link));
+}

@@ -22,10 +22,10 @@ END
 chmod 755 "$WORK/root/sbin/logs"
 guest_image "$WORK/disk" "$WORK/root" 6144
 
-# bare ROOT INIT WORDS: on a / that nothing can be made on.
+# bare ROOT INIT WORDS [OPTION...]: on a / that nothing can be made on.
 bare() {
-    boot_legacy "$WORK/image.gz" --disk "$WORK/disk" \
-        --append "root=/dev/ram0 init=/linuxrc real_root=$1 real_init=$2 ro $3"
+    local words="root=/dev/ram0 init=/linuxrc real_root=$1 real_init=$2 ro $3"
+    boot_legacy "$WORK/image.gz" --disk "$WORK/disk" --append "$words" "${@:4}"
     refuse 'Kernel panic'
 }
 
@@ -42,7 +42,7 @@ bare /dev/nosuch /sbin/init "$silent rootwait=1 linuxrc.onfail=reboot panic=1"
 expect_in_order 'linuxrc: there is no console' 'linuxrc: FAILED: find root /dev/nosuch' \
     'the boot cannot go on: rebooting in 1 s'
 # A shell would read the end of its input again and again.
-bare /dev/nosuch /sbin/init "$silent rootwait=1"
+bare /dev/nosuch /sbin/init "$silent rootwait=1" --until 'waiting; reset the machine'
 expect_in_order 'linuxrc: FAILED: find root /dev/nosuch' \
     'the boot cannot go on and a shell would have no console: waiting; reset the machine'
 refuse 'starting /bin/sh'
