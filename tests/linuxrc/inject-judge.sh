@@ -17,9 +17,11 @@ said_all() { sed -n 's/^write([0-9]*, "\(<[0-9]>\)\?linuxrc: \(.*\)\\n", [0-9]*)
 injected() { grep 'INJECTED' "$TRACE" | grep -vE '^(sync|reboot)\(' || true; }
 # mountinfo(5) without what need not stay: a parent's number and propagation.
 table() { awk '{ for (i = 7; $i != "-"; i++); print $1, $3, $4, $5, $6, $(i + 1), $(i + 2), $(i + 3) }' | sort; }
-# Where the new root is not left any more: the workspace or the old root is gone from it.
+# Where the new root is not left any more: the workspace or the old root is gone from it, or the image's
+# /linuxrc has run.
 past_return() {
-    grep -E '^(umount2\("(/[^"]*/mnt|proc|old|\.)", [^)]*\)|unlink\("[^/"]+"\)) *= 0' "$TRACE" >"$work/lost"
+    grep -E '^(umount2\("(/[^"]*/mnt|proc|old|\.)", [^)]*\)|unlink\("[^/"]+"\)) *= 0' "$TRACE" >"$work/lost" ||
+        { [[ $case == image ]] && sed '1,/^execve("\/linuxrc"/d' "$TRACE" | grep -E '^(clone|clone3|vfork)\(.* = [0-9]+$' >"$work/lost"; }
 }
 
 # names LINE MESSAGE: true when the message names the call of that line of the trace, and its object.
@@ -124,12 +126,13 @@ names_fault "$stopped" || fail "no call that failed is named: $stopped"
 sed '1,/linuxrc: FAILED: /d' "$TRACE" | grep -E '^(mount|umount2|pivot_root)\(' >"$work/after" &&
     fail "after it has given up: $(head -1 "$work/after")"
 undone=$(said_all | sed -n 's/^taking back what was done: //p')
-if [[ -n $undone ]]; then
+# Who cannot come back from a look into another root stops there, and takes nothing back.
+if [[ $stopped == *' to / from '* ]] ||
+    { ((FAULTS > 1)) && injected | grep -E '^(fchdir|chroot\("\.")' >"$work/lost"; }; then
+    :
+elif [[ -n $undone ]]; then
     ((FAULTS > 1)) || fail "one fault, and what was done is not taken back: $undone"
     grep -qE '^([a-zA-Z_]+ )+[^ :].*: .+' <<<"$undone" || fail "no call, object and reason in: $undone"
-elif [[ $stopped == *' to / from '* ]] ||
-    { ((FAULTS > 1)) && injected | grep -E '^(fchdir|chroot\("\.")' >"$work/lost"; }; then
-    : # Who cannot come back from a look into another root fails there.
 elif ! past_return; then
     sed '1d;/^$/,$d' "$work/report" | grep -v ' /mnt .* - proc ' | table >"$work/was"
     table <"/proc/$pid/mountinfo" >"$work/is"
