@@ -21,7 +21,8 @@ table() { awk '{ for (i = 7; $i != "-"; i++); print $1, $3, $4, $5, $6, $(i + 1)
 # /linuxrc has run.
 past_return() {
     grep -E '^(umount2\("(/[^"]*/mnt|proc|old|\.)", [^)]*\)|unlink\("[^/"]+"\)) *= 0' "$TRACE" >"$work/lost" ||
-        { [[ $case == image ]] && sed '1,/^execve("\/linuxrc"/d' "$TRACE" | grep -E '^(clone|clone3|vfork)\(.* = [0-9]+$' >"$work/lost"; }
+        { [[ $case == image ]] && sed '1,/^execve("\/linuxrc"/d' "$TRACE" |
+            grep -E '^(clone|clone3|vfork)\(.* = [0-9]+$' >"$work/lost"; }
 }
 
 # names LINE MESSAGE: true when the message names the call of that line of the trace, and its object.
@@ -141,6 +142,7 @@ elif ! past_return; then
     left=$(comm -13 "$work/was" "$work/is" | awk -v allowed="$allowed_leftovers" '$4 !~ allowed')
     [[ -z $left ]] || fail "after the stop ($stopped) these mounts are left: $left"
     [[ -e /proc/$pid/root/linuxrc ]] || fail "PID 1 is not on the old root"
+    [[ /proc/$pid/cwd -ef /proc/$pid/root ]] || fail "PID 1 is not in /, but in $(readlink "/proc/$pid/cwd")"
 fi
 over
 echo "stopped: $stopped"
