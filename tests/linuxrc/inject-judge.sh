@@ -53,9 +53,11 @@ names() {
     [[ $object =~ ^(|\.|\.\.|/)$ || $2 == *"$object"* ]] && grep -qE "(^| )$words " <<<"$2"
 }
 # names_fault MESSAGE: true when it names one of the calls that have failed since the first fault, and why.
-# That need not be the fault: a directory that is said to be there, and is not, is missed later.
+# That need not be the fault: a directory that is said to be there, and is not, is missed later. The end of a
+# file is no failure of a call.
 names_fault() {
     local line
+    if injected | grep ' = 0 (INJECTED)' >"$work/ends"; then return; fi
     while read -r line; do
         if names "$line" "$1"; then return; fi
     done < <(sed -n '/ (INJECTED)$/,$p' "$TRACE" | grep -E " = -1 E[A-Z0-9]+ \\(${1##*: }\\)")
