@@ -117,7 +117,10 @@ if [[ -z $stopped ]]; then
         sed -n "/^execve(\"\/$start\"/,\$p" "$TRACE" | grep -E '^execve\("/(sbin/init|bin/sh)".* = 0' >"$work/inits" ||
             fail "PID 1 ended without init and without a word"
     fi
-    if [[ $case == mount-root ]] || ! grep -qE '^execve\("/bin/sh", \["/bin/sh", "one"' "$TRACE"; then
+    # A second fault may hit init itself.
+    sed '1,/^execve("\/sbin\/init"/d' "$TRACE" >"$work/init"
+    if [[ $case == mount-root ]] || ! { grep -q INJECTED "$work/init" ||
+        grep -qE '^execve\("/bin/sh", \["/bin/sh", "one"' "$TRACE"; }; then
         grep -qE "$root" "$work/report" || fail "init is not on the root that was asked for"
         # Who cannot tell that it is the copy in the workspace makes another; who cannot tell its kernel's
         # version detaches nothing.
