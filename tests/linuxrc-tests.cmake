@@ -8,7 +8,7 @@ set_tests_properties(unit.linuxrc_faults PROPERTIES TIMEOUT 36000)
 add_test(NAME fuzz.linuxrc COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/fuzz)
 set_tests_properties(fuzz.linuxrc PROPERTIES LABELS fuzz SKIP_RETURN_CODE 77 TIMEOUT 1200)
 
-foreach(case initrd no-initrd busy busy-initrd move)
+foreach(case initrd no-initrd busy busy-initrd move stay file overlay over-root mount-root image)
   add_test(NAME namespace.linuxrc.${case}
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/namespace ${case})
   set_tests_properties(namespace.linuxrc.${case} PROPERTIES LABELS namespace SKIP_RETURN_CODE 77
@@ -28,9 +28,13 @@ if(TARGET unpack_archive)
   endforeach()
 endif()
 
+add_executable(print_errnos linuxrc/print_errnos.cpp)
+target_link_libraries(print_errnos PRIVATE linuxrc_fake)
+set_target_properties(print_errnos PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 add_test(NAME namespace.linuxrc.inject COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/inject)
 set_tests_properties(namespace.linuxrc.inject PROPERTIES LABELS namespace SKIP_RETURN_CODE 77
-  TIMEOUT 3600 RESOURCE_LOCK kernel_log ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin")
+  TIMEOUT 14400 RESOURCE_LOCK kernel_log
+  ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;ERRNOS=$<TARGET_FILE:print_errnos>")
 
 # At most 1.5 x klibc's run-init. Its clock counts instructions, so it can be judged on any machine.
 add_test(NAME bench.linuxrc-switch COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/bench/linuxrc-switch)
