@@ -166,8 +166,8 @@ int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* a
   }
   if (done) return 0;
   report_stop(machine, done.error());
-  log.fail("%s", done.error().text());
   take_all_back(machine);
+  log.fail("%s", done.error().text());
   return 1;
 }
 

@@ -181,6 +181,8 @@ void take_all_back(Machine& machine) {
 
 Status execute(Machine& machine, const Plan& plan) {
   if (plan.overflowed()) return Error::of(common::Failure::usage, "the plan is too long");
+  if (is_lost(machine))
+    return Error::of(common::Failure::system, "the way back to / failed: nothing more can be done");
   const std::size_t mark = machine.undo.steps().size();
   bool reversible = true;
   for (const Step& step : plan.steps()) {
@@ -195,12 +197,14 @@ Status execute(Machine& machine, const Plan& plan) {
     report_end(machine, step, done);
     if (done) {
       note_done(machine, step);
-      continue;
+      if (is_lost(machine)) done = Error::of(common::Failure::system, "the way back to / failed");
     }
+    if (done) continue;
     const bool next_root = step.on_failure == OnFailure::next_root;
     if (step.on_failure == OnFailure::stop || next_root || is_lost(machine)) {
       machine.next_root = next_root && can_take_next_root(machine);
-      if (reversible) (void)take_back(machine, mark);  // which says what it could not
+      if (reversible && !is_lost(machine))
+        (void)take_back(machine, mark);  // which says what it could not
       return done.error();
     }
     if (step.on_failure == OnFailure::ignore) continue;
@@ -215,6 +219,10 @@ Status run_stage(Machine& machine, Planner planner) {
   return execute(machine, plan);
 }
 
+bool is_lost(const Machine& machine) {
+  return machine.sys.lost;
+}
+
 Inside::Inside(Sys& sys, const char* path) : sys_(sys), path_(path), status_(Done{}) {
   if (*path == '\0') return;
   outer_root_ = sys.open("/", O_RDONLY | O_DIRECTORY, 0);
@@ -223,7 +231,12 @@ Inside::Inside(Sys& sys, const char* path) : sys_(sys), path_(path), status_(Don
     return;
   }
   int result = sys.chroot(path);
-  if (result >= 0) result = sys.chdir("/");
+  if (result < 0) {
+    (void)sys.close(outer_root_);  // there is no way to go back
+    outer_root_ = -1;
+  } else {
+    result = sys.chdir("/");
+  }
   if (result < 0) status_ = Error::system(-result, "chroot %s", path);
 }
 
@@ -231,13 +244,14 @@ Status Inside::leave() {
   if (outer_root_ < 0) return Done{};
   Status back = outcome(sys_.fchdir(outer_root_), "fchdir to / from %s", path_);
   if (back) back = outcome(sys_.chroot("."), "chroot . to / from %s", path_);
+  if (!back) sys_.lost = true;
   (void)sys_.close(outer_root_);  // a directory
   outer_root_ = -1;
   return back;
 }
 
 Inside::~Inside() {
-  (void)leave();  // whoever needs to know has asked
+  (void)leave();  // whoever needs the reason has asked
 }
 
 }  // namespace linuxrc

@@ -38,7 +38,6 @@ struct Machine {
   const char* stand_in = nullptr;  // made by make_stand_in; nullptr where none is needed
   bool old_root_busy = false;      // it could only be detached lazily
   bool next_root = false;          // the step that failed leaves it to the next root of the chain
-  bool lost = false;               // no way back from another root: paths mean something else
   bool degraded = false;           // some step failed and was only warned of
   Plan undo{};                     // what takes back the steps that were done, the last one first
   bool no_way_back = false;        // some step was done that nothing takes back
@@ -70,7 +69,7 @@ class Inside {
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
   [[nodiscard]] const common::Status& status() const { return status_; }
-  // Back to the / from before; once. Where that fails, paths mean something else from here on.
+  // Back to the / from before; once. Where that fails Sys::lost says so, and no step follows.
   common::Status leave();
 
  private:

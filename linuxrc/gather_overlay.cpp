@@ -58,9 +58,8 @@ Status release_of_root(Machine& machine, Identity& identity) {
     else if (length.error().errno_value() != ENOENT && length.error().errno_value() != ENOTDIR)
       done = length.error();
   }
-  if (const Status back = come_back(machine, inside); !back)
-    machine.log.warn("%s, going on", back.error().text());
-  return done;
+  const Status back = inside.leave();
+  return back ? done : back;
 }
 
 void gather_lower(Machine& machine) {

@@ -46,7 +46,7 @@ Status set_file(Sys& sys, int device, int file, const char* node) {
 Result<dev_t> attach_loop(Machine& machine, int file, bool read_only, const char* node, int& kept) {
   Sys& sys = machine.sys;
   const int number = free_loop(machine);
-  Status done = outcome(number, "LOOP_CTL_GET_FREE");
+  Status done = outcome(number, "LOOP_CTL_GET_FREE /dev/loop-control");
   if (!done) return done.error();
   const dev_t device = makedev(loop_major, static_cast<unsigned>(number));
   done = make_node(machine, node, device);

@@ -16,16 +16,7 @@ void let_next_root_follow(const CurrentRoot&, Step&) {}
 
 void plan_init_of_chain(const Facts&, const char*, const char*, Plan&) {}
 
-// Every step that leaves / stops the boot when it fails.
-common::Status come_back(Machine&, Inside& inside) {
-  return inside.leave();
-}
-
 bool can_take_next_root(Machine&) {
-  return false;
-}
-
-bool is_lost(const Machine&) {
   return false;
 }
 

@@ -60,7 +60,7 @@ Status work_on_device(Machine& machine, const Step& step, bool writes, Work work
     done = inside.status();
     // The name ends with the text it is part of.
     if (done) done = work_on_file(machine, step, name.file.data(), writes, work);
-    const Status back = come_back(machine, inside);
+    const Status back = inside.leave();
     if (done) done = back;
   }
   // Left mounted it would keep this device from being mounted as the root in another way.
@@ -115,21 +115,11 @@ Status write_changed(Machine& machine, const Step& step, int fd, GrubEnv& env) {
 
 }  // namespace
 
-Status come_back(Machine& machine, Inside& inside) {
-  const Status back = inside.leave();
-  machine.lost = machine.lost || !back;
-  return back;
-}
-
 bool can_take_next_root(Machine& machine) {
   FileFacts root;
   const Status seen = outcome(machine.sys.stat("/", root), "stat /");
   if (!seen) machine.log.warn("%s: the next root is not tried", seen.error().text());
-  return seen && !machine.lost && root.device == machine.facts.root_device;
-}
-
-bool is_lost(const Machine& machine) {
-  return machine.lost;
+  return seen && !is_lost(machine) && root.device == machine.facts.root_device;
 }
 
 Status choose_and_mount(Machine& machine) {

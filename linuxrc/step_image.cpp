@@ -36,7 +36,7 @@ int open_image(Machine& machine, const char* host, const char* file, bool& read_
   status = outcome(fd, "open %s in the root device", file);
   if (status && machine.sys.stat(file, facts) >= 0 && !S_ISREG(facts.mode))
     status = Error::of(Failure::not_usable, "%s: not a regular file", file);
-  const Status back = come_back(machine, inside);
+  const Status back = inside.leave();
   if (status) status = back;
   return fd;
 }

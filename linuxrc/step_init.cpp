@@ -75,7 +75,7 @@ Status check_init(Machine& machine, const Step& step) {
   Inside new_root(machine.sys, step.target);
   if (!new_root.status()) return new_root.status();
   const Status chosen = choose_init(machine, step);
-  const Status back = come_back(machine, new_root);
+  const Status back = new_root.leave();
   return chosen ? back : chosen;
 }
 

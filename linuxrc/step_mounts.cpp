@@ -157,7 +157,7 @@ Status mount_root(Machine& machine, const Step& step) {
   Inside workspace(machine.sys, machine.facts.work.c_str());
   if (!workspace.status()) return workspace.status();
   const Status mounted = mount_inside_workspace(machine, inner, device);
-  const Status back = come_back(machine, workspace);
+  const Status back = workspace.leave();
   return mounted ? back : mounted;
 }
 

@@ -64,7 +64,7 @@ Status mount_overlay(Machine& machine, const Step& step) {
   if (result == -EINVAL)
     result = machine.sys.mount(step.source, target, step.type, step.flags, step.data);
   const Status mounted = outcome(result, "mount %s (%s)", step.source, step.data);
-  const Status back = come_back(machine, workspace);
+  const Status back = workspace.leave();
   if (!mounted || !back) return mounted ? back : mounted;
   // Where the work directory cannot be filled the kernel mounts it read-only and calls that
   // success.

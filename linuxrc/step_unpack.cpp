@@ -43,7 +43,7 @@ class Unpacking final : public BytesUser {
       done = Reading(step_.source, unpacker).use(bytes);
       if (done) done = unpacker.finish();
     }
-    const Status back = come_back(machine_, inside);
+    const Status back = inside.leave();
     return done ? back : done;
   }
 

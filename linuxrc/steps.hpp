@@ -43,8 +43,7 @@ common::Status leave_cover(Machine& machine);
 // Waits for `child`, reaping whatever else ends meanwhile, as init does for orphans: its status.
 int wait_for(Machine& machine, pid_t child);
 
-// Leaves `inside`. Where that fails no step may follow, whatever its policy.
-common::Status come_back(Machine& machine, Inside& inside);
+// Paths mean something else than they did: no step may follow, whatever its policy.
 bool is_lost(const Machine& machine);
 // True when / is what it was, after a step that left the root to the next one of the chain.
 bool can_take_next_root(Machine& machine);

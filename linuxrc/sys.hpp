@@ -29,6 +29,9 @@ struct FileFacts {
 
 class Sys {
  public:
+  // Inside could not come back to the / from before: paths mean something else from here on.
+  bool lost = false;
+
   virtual int mount(const char* source, const char* target, const char* type, unsigned long flags,
                     const char* data) = 0;
   virtual int umount2(const char* target, int flags) = 0;

@@ -5,18 +5,6 @@ enter &
 entered=$!
 exec 4>&- 5>&-
 
-# Mount points below which a boot that stopped may leave something: what stages before the failed one
-# have mounted. The workspace with its /proc, the real root, an image file's host, an overlay's parts;
-# without `/mnt` where the workspace is an initramfs.
-allowed_leftovers='^(/mnt(/proc|/root|/host|/overlay|/rom)?|/root|/host|/overlay|/mnt/root/(rom|overlay))$'
-
-# Messages of faults in linuxrc that are known and not mended: an ioctl without its object; an undo that fails
-# because the console is open on the new /dev; a way back that failed, and the boot went on. KNOWN_BUGS=none
-# in the environment lets them fail.
-known_bugs='^((FAILED: )?LOOP_CTL_GET_FREE: |taking back what was done: umount /root/dev: Device or resource busy$'
-known_bugs+='|(fchdir|chroot \.) to / from /mnt/root: .*, going on$)'
-known_bugs=${KNOWN_BUGS:-$known_bugs}
-
 # PID 1 of the namespace is the child of unshare, the child of timeout.
 child_of() { if [[ -n $1 ]]; then pgrep -P "$1" | head -1 || true; fi; }
 # What linuxrc has said, one message a line, from the kernel's log and the console.
@@ -73,7 +61,7 @@ names_fault() {
 
 # Until linuxrc has given up, init runs or mount_root has ended.
 for ((i = 0; i < 600; i++)); do
-    if grep -qE '^write\(.*"(<.>)?linuxrc: FAILED: |^\+\+\+ ' "$TRACE" 2>/dev/null; then break; fi
+    if grep -qE '^write\(.*"(<.>)?linuxrc: the boot cannot go on|^\+\+\+ ' "$TRACE" 2>/dev/null; then break; fi
     kill -0 "$entered" 2>/dev/null || break
     sleep 0.03
 done
@@ -133,15 +121,13 @@ if [[ -z $stopped ]]; then
     return
 fi
 
-if said_all | grep -E "$known_bugs" >"$work/known"; then
-    over
-    echo "stopped: $stopped (a known fault)"
-    return
-fi
 if [[ $case != mount-root && -n $ended ]]; then fail "PID 1 ended: $ended"; fi
 grep -qE '^([a-zA-Z_]+ )+[^ :].*: .+' <<<"$stopped" || fail "no call, object and reason in: $stopped"
 names_fault "$stopped" || fail "no call that failed is named: $stopped"
-sed '1,/linuxrc: FAILED: /d' "$TRACE" | grep -E '^(mount|umount2|pivot_root)\(' >"$work/after" &&
+# After that mounts are taken off or moved back, until it says how it goes on.
+sed '1,/linuxrc: FAILED: /d' "$TRACE" |
+    awk '/linuxrc: the boot cannot go on/ { over = 1 } over || !/^umount2|, MS_MOVE, NULL\)/' |
+    grep -E '^(mount|umount2|pivot_root)\(' >"$work/after" &&
     fail "after it has given up: $(head -1 "$work/after")"
 undone=$(said_all | sed -n 's/^taking back what was done: //p')
 # Who cannot come back from a look into another root stops there, and takes nothing back.
@@ -156,7 +142,7 @@ elif ! past_return; then
     table <"/proc/$pid/mountinfo" >"$work/is"
     missing=$(comm -23 "$work/was" "$work/is")
     [[ -z $missing ]] || fail "after the stop ($stopped) these mounts are not as they were: $missing"
-    left=$(comm -13 "$work/was" "$work/is" | awk -v allowed="$allowed_leftovers" '$4 !~ allowed')
+    left=$(comm -13 "$work/was" "$work/is")
     [[ -z $left ]] || fail "after the stop ($stopped) these mounts are left: $left"
     [[ -e /proc/$pid/root/linuxrc ]] || fail "PID 1 is not on the old root"
     [[ /proc/$pid/cwd -ef /proc/$pid/root ]] || fail "PID 1 is not in /, but in $(readlink "/proc/$pid/cwd")"

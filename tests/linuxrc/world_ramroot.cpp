@@ -51,6 +51,7 @@ FileSystem* World::add_source(const ImagePlace& where, unsigned at) {
       break;
     case Form::flash_file:
       files = kernel.flash = add_disk(makedev(31, mtd_number), "");
+      kernel.types.emplace_back("nodev\tjffs2");
       break;
     case Form::unknown:
       return nullptr;
