@@ -108,7 +108,7 @@ Status check_file(Machine& machine, Path& name, bool& elf) {
   const char* const path = name.c_str();
   FileFacts facts;
   if (const int result = sys.stat(path, facts); result < 0)
-    return Error::system(-result, "%s", path);
+    return Error::system(-result, result == -ENOENT ? "%s" : "stat %s", path);
   if (!S_ISREG(facts.mode)) return Error::of(Failure::not_usable, "%s: not a regular file", path);
   if ((facts.mode & 0111) == 0) return Error::of(Failure::not_usable, "%s: not executable", path);
   static Head head;

@@ -181,8 +181,7 @@ void take_all_back(Machine& machine) {
 
 Status execute(Machine& machine, const Plan& plan) {
   if (plan.overflowed()) return Error::of(common::Failure::usage, "the plan is too long");
-  if (is_lost(machine))
-    return Error::of(common::Failure::system, "the way back to / failed: nothing more can be done");
+  if (is_lost(machine)) return why_lost(machine);
   const std::size_t mark = machine.undo.steps().size();
   bool reversible = true;
   for (const Step& step : plan.steps()) {
@@ -197,7 +196,7 @@ Status execute(Machine& machine, const Plan& plan) {
     report_end(machine, step, done);
     if (done) {
       note_done(machine, step);
-      if (is_lost(machine)) done = Error::of(common::Failure::system, "the way back to / failed");
+      if (is_lost(machine)) done = why_lost(machine);
     }
     if (done) continue;
     const bool next_root = step.on_failure == OnFailure::next_root;
@@ -220,7 +219,11 @@ Status run_stage(Machine& machine, Planner planner) {
 }
 
 bool is_lost(const Machine& machine) {
-  return machine.sys.lost;
+  return !machine.sys.lost.empty();
+}
+
+Error why_lost(const Machine& machine) {
+  return Error::of(common::Failure::system, "%s", machine.sys.lost.c_str());
 }
 
 Inside::Inside(Sys& sys, const char* path) : sys_(sys), path_(path), status_(Done{}) {
@@ -244,7 +247,7 @@ Status Inside::leave() {
   if (outer_root_ < 0) return Done{};
   Status back = outcome(sys_.fchdir(outer_root_), "fchdir to / from %s", path_);
   if (back) back = outcome(sys_.chroot("."), "chroot . to / from %s", path_);
-  if (!back) sys_.lost = true;
+  if (!back) sys_.lost.append("%s", back.error().text());
   (void)sys_.close(outer_root_);  // a directory
   outer_root_ = -1;
   return back;

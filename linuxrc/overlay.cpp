@@ -23,8 +23,7 @@ Status stat_lower(Machine& machine, FileFacts& found) {
 
 // Where it was when this began, and not covered.
 Status root_is_in_place(Machine& machine) {
-  if (is_lost(machine))
-    return Error::of(common::Failure::system, "the way back to / failed: nothing more can be done");
+  if (is_lost(machine)) return why_lost(machine);
   FileFacts found;
   const Status seen = stat_lower(machine, found);
   if (!seen || found.device == machine.facts.overlay.lower_device) return seen;

@@ -45,6 +45,7 @@ int wait_for(Machine& machine, pid_t child);
 
 // Paths mean something else than they did: no step may follow, whatever its policy.
 bool is_lost(const Machine& machine);
+common::Error why_lost(const Machine& machine);  // of a machine that is
 // True when / is what it was, after a step that left the root to the next one of the chain.
 bool can_take_next_root(Machine& machine);
 

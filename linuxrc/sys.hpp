@@ -14,6 +14,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "common/text.hpp"
+
 namespace linuxrc {
 
 class FileSys;
@@ -29,8 +31,8 @@ struct FileFacts {
 
 class Sys {
  public:
-  // Inside could not come back to the / from before: paths mean something else from here on.
-  bool lost = false;
+  // Why Inside could not come back to the / from before: paths mean something else from then on.
+  common::Text<200> lost;
 
   virtual int mount(const char* source, const char* target, const char* type, unsigned long flags,
                     const char* data) = 0;

@@ -130,8 +130,9 @@ sed '1,/linuxrc: FAILED: /d' "$TRACE" |
     grep -E '^(mount|umount2|pivot_root)\(' >"$work/after" &&
     fail "after it has given up: $(head -1 "$work/after")"
 undone=$(said_all | sed -n 's/^taking back what was done: //p')
-# Who cannot come back from a look into another root stops there, and takes nothing back.
-if [[ $stopped == *' to / from '* ]] ||
+# Who cannot come back from a look into another root stops there, and takes nothing back; nor does who cannot
+# look at /.
+if [[ $stopped == *' to / from '* || $stopped =~ ^stat(fs)?\ /: ]] ||
     { ((FAULTS > 1)) && injected | grep -E '^(fchdir|chroot\("\.")' >"$work/lost"; }; then
     :
 elif [[ -n $undone ]]; then
