@@ -27,7 +27,8 @@ Status root_is_in_place(Machine& machine) {
   FileFacts found;
   const Status seen = stat_lower(machine, found);
   if (!seen || found.device == machine.facts.overlay.lower_device) return seen;
-  return Error::of(common::Failure::system, "the root is not where it was any more");
+  return Error::of(common::Failure::system, "stat %s: it is not the root any more",
+                   lower_path(machine.facts).c_str());
 }
 
 // All stages, with the upper that the facts name, or in memory once that is facts.overlay.fallback.

@@ -147,15 +147,13 @@ void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
   plan.add({.op = Op::exec_init});
 }
 
-// What is left of the initramfs goes: whole where it can be unmounted, else file by file.
+// What is left of the initramfs goes, file by file: where it can be unmounted its memory is held all
+// the same, by the mount namespace of the kernel's devtmpfs, which has a copy of that mount.
 void drop_initramfs(const Facts& facts, Plan& plan) {
-  if (can_be_pivoted_away(facts)) {
-    plan.add({.op = Op::change_directory, .target = "/"});
-    plan.add(
-        {.op = Op::detach, .target = ".", .on_failure = OnFailure::warn, .irreversible = true});
-  } else {
-    plan.add({.op = Op::delete_initramfs, .on_failure = OnFailure::warn, .irreversible = true});
-  }
+  plan.add({.op = Op::delete_initramfs, .on_failure = OnFailure::warn, .irreversible = true});
+  if (!can_be_pivoted_away(facts)) return;
+  plan.add({.op = Op::change_directory, .target = "/"});
+  plan.add({.op = Op::detach, .target = ".", .on_failure = OnFailure::warn, .irreversible = true});
 }
 
 // PID 1 on rootfs: the two roots change places from Linux 7.0 on. Before it rootfs cannot be

@@ -143,7 +143,9 @@ elif ! past_return; then
     table <"/proc/$pid/mountinfo" >"$work/is"
     missing=$(comm -23 "$work/was" "$work/is")
     [[ -z $missing ]] || fail "after the stop ($stopped) these mounts are not as they were: $missing"
-    left=$(comm -13 "$work/was" "$work/is")
+    # Who cannot tell that it is the copy in the workspace makes another.
+    own=$(($(grep -c '^mount("linuxrc".* = 0' "$TRACE") > 1))
+    left=$(comm -13 "$work/was" "$work/is" | awk -v own="$own" '!own || $4 !~ "^/mnt(/proc)?$"')
     [[ -z $left ]] || fail "after the stop ($stopped) these mounts are left: $left"
     [[ -e /proc/$pid/root/linuxrc ]] || fail "PID 1 is not on the old root"
     [[ /proc/$pid/cwd -ef /proc/$pid/root ]] || fail "PID 1 is not in /, but in $(readlink "/proc/$pid/cwd")"
