@@ -139,6 +139,7 @@ constexpr Row rows[] = {
     {"network.program",
      [](std::string_view v, Facts& f) { return read_path(v, f.network.program); }},
     {"network.server", [](std::string_view v, Facts& f) { return read_path(v, f.network.server); }},
+    {"network.client", [](std::string_view v, Facts& f) { return read_path(v, f.network.client); }},
     {"network.path", [](std::string_view v, Facts& f) { return read_path(v, f.network.path); }},
 };
 

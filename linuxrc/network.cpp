@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "common/lines.hpp"
 #include "linuxrc/device.hpp"
@@ -54,7 +55,13 @@ void look_at_interfaces(Machine& machine) {
   const std::string_view device = routed_device(read_proc(machine, "route", text));
   network.device.clear();
   network.device.append("%.*s", static_cast<int>(device.size()), device.data());
-  if (!device.empty()) read_kernel_answer(read_proc(machine, "pnp", text), network);
+  if (!device.empty()) {
+    read_kernel_answer(read_proc(machine, "pnp", text), network);
+    // The kernel's ip= makes it the host's name, or the address where it is told none.
+    utsname names{};
+    const bool named = machine.sys.uname(names) >= 0 && std::strcmp(names.nodename, "(none)") != 0;
+    if (named) keep(names.nodename, network.client);
+  }
 }
 
 bool read_one_answer(void* context, const char* name) {
@@ -125,6 +132,7 @@ void read_kernel_answer(std::string_view text, NetworkFacts& network) {
 }
 
 void read_ipconfig_answer(std::string_view text, NetworkFacts& network) {
+  std::string_view address;
   while (const auto line = common::next_line(text)) {
     const auto equals = line->find("='");
     if (equals == std::string_view::npos || !line->ends_with('\'')) continue;
@@ -133,7 +141,10 @@ void read_ipconfig_answer(std::string_view text, NetworkFacts& network) {
     const std::string_view value = line->substr(equals + 2, line->size() - equals - 3);
     if (name == "ROOTSERVER") keep(value, network.server);
     if (name == "ROOTPATH") keep(value, network.path);
+    if (name == "HOSTNAME") keep(value, network.client);
+    if (name == "IPV4ADDR") address = value;
   }
+  keep(address, network.client);
 }
 
 void plan_network(const Facts& facts, Plan& plan) {

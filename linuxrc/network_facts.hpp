@@ -14,6 +14,7 @@ struct NetworkFacts {
   // there.
   common::Text<256> server;
   common::Text<256> path;
+  common::Text<256> client;  // this machine's name, or its address, as told along with it
 };
 
 }  // namespace linuxrc

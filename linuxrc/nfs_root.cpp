@@ -1,5 +1,7 @@
 #include "linuxrc/nfs_root.hpp"
 
+#include <algorithm>
+
 #include "common/lines.hpp"
 #include "linuxrc/retry.hpp"
 
@@ -37,8 +39,17 @@ std::string_view take_server(std::string_view& text) {
   return server;
 }
 
-// A "%s" of the path is the client's name or, without one, its address.
-common::Result<Path> path_of(std::string_view text, std::string_view ip) {
+// Whoever tells a client its name is not to choose among the server's folders.
+bool is_host_name(std::string_view text) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  };
+  return !text.empty() && text.front() != '.' && std::ranges::all_of(text, fits);
+}
+
+// A "%s" of the path is the client's name or, without one, its address: of ip=, else `told`.
+common::Result<Path> path_of(std::string_view text, std::string_view ip, std::string_view told) {
   constexpr std::string_view place = "%s";
   constexpr std::string_view usual = "/tftpboot/%s";
   if (text.empty()) text = usual;
@@ -48,10 +59,18 @@ common::Result<Path> path_of(std::string_view text, std::string_view ip) {
     path.append("%.*s", length_of(text), text.data());
     return path;
   }
-  std::string_view client = common::field_of(ip, ':', 4);
-  if (client.empty()) client = common::field_of(ip, ':', 0);
-  if (client.empty() || ip.find(':') == std::string_view::npos)
-    return Error::of(Failure::usage, "nfsroot= has %%s, and ip= names neither client nor host");
+  const bool has_fields = ip.find(':') != std::string_view::npos;
+  std::string_view client = has_fields ? common::field_of(ip, ':', 4) : "";
+  if (client.empty()) client = told;
+  if (client.empty() && has_fields) client = common::field_of(ip, ':', 0);
+  if (client.empty())
+    return Error::of(
+        Failure::usage,
+        "nfsroot= has %%s, and neither ip= nor whoever gave the address names client or "
+        "host");
+  if (!is_host_name(client))
+    return Error::of(Failure::usage, "nfsroot= has %%s, and \"%.*s\" is no host name",
+                     length_of(client), client.data());
   path.append("%.*s%.*s%.*s", static_cast<int>(at), text.data(), length_of(client), client.data(),
               length_of(text.substr(at + place.size())), text.data() + at + place.size());
   return path;
@@ -64,7 +83,7 @@ bool is_nfs_root(std::string_view root) {
 }
 
 common::Result<NfsRoot> parse_nfs_root(std::string_view nfsroot, std::string_view ip,
-                                       std::string_view answer) {
+                                       std::string_view answer, std::string_view client) {
   const auto comma = nfsroot.find(',');
   std::string_view path = nfsroot.substr(0, comma);
   const std::string_view options =
@@ -79,7 +98,7 @@ common::Result<NfsRoot> parse_nfs_root(std::string_view nfsroot, std::string_vie
     return Error::of(
         Failure::usage,
         "no NFS server: neither nfsroot= nor ip= names one, nor whoever gave the address");
-  const auto directory = path_of(path, ip);
+  const auto directory = path_of(path, ip, client);
   if (!directory) return directory.error();
   NfsRoot root;
   root.source.append("%.*s:%s", length_of(server), server.data(), directory->c_str());
@@ -100,7 +119,7 @@ bool plan_nfs_root(const Facts& facts, const CurrentRoot& root, const Step& moun
   const NetworkFacts& network = facts.network;
   const std::string_view given = value("nfsroot");
   const auto nfs = parse_nfs_root(given.empty() ? network.path.view() : given, value("ip"),
-                                  network.server.view());
+                                  network.server.view(), network.client.view());
   Step step = mount;
   if (nfs) {
     step.op = Op::mount;

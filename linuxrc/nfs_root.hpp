@@ -15,10 +15,11 @@ struct NfsRoot {
   common::Text<400> data;  // of the mount: the defaults, what nfsroot= adds, the server's address
 };
 // `nfsroot` is "[SERVER:]PATH[,OPTIONS]", `ip` "CLIENT:SERVER:GATEWAY:NETMASK:HOST:..." and
-// `answer` the server that came with this machine's address; each may be "". The server is the
-// first that one of them names. The error (usage) says what is missing.
+// `answer` the server that came with this machine's address, `client` the name that came with it,
+// or that address; each may be "". The server is the first that one of them names. The error
+// (usage) says what is missing.
 common::Result<NfsRoot> parse_nfs_root(std::string_view nfsroot, std::string_view ip,
-                                       std::string_view answer = {});
+                                       std::string_view answer = {}, std::string_view client = {});
 
 // Adds the step that mounts such a root as `mount` would, and returns true; false where `root` is
 // another one. This machine's addresses are there already (network.hpp).

@@ -147,8 +147,8 @@ void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
   plan.add({.op = Op::exec_init});
 }
 
-// What is left of the initramfs goes, file by file: where it can be unmounted its memory is held all
-// the same, by the mount namespace of the kernel's devtmpfs, which has a copy of that mount.
+// What is left of the initramfs goes, file by file: where it can be unmounted its memory is held
+// all the same, by the mount namespace of the kernel's devtmpfs, which has a copy of that mount.
 void drop_initramfs(const Facts& facts, Plan& plan) {
   plan.add({.op = Op::delete_initramfs, .on_failure = OnFailure::warn, .irreversible = true});
   if (!can_be_pivoted_away(facts)) return;

@@ -45,6 +45,13 @@ BOOST_AUTO_TEST_CASE(answers_name_the_server_and_the_path) {
       other);
   BOOST_TEST(other.server.view() == "1.2.3.4");
   BOOST_TEST(other.path.view() == "/srv/it");
+  BOOST_TEST(other.client.empty());
+  NetworkFacts named;
+  read_ipconfig_answer("IPV4ADDR='10.0.2.15'\nHOSTNAME='board7'\n", named);
+  BOOST_TEST(named.client.view() == "board7");
+  NetworkFacts nameless;
+  read_ipconfig_answer("IPV4ADDR='10.0.2.15'\nHOSTNAME=''\n", nameless);
+  BOOST_TEST(nameless.client.view() == "10.0.2.15");
   NetworkFacts none;
   read_kernel_answer("bootserver 0.0.0.0\n", none);
   read_ipconfig_answer(

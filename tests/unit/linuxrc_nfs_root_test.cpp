@@ -45,7 +45,19 @@ BOOST_AUTO_TEST_CASE(the_directory_may_hold_the_clients_name) {
   BOOST_TEST(source_of("1.2.3.4:/boards/%s", "10.0.0.7:") == "1.2.3.4:/boards/10.0.0.7");
   BOOST_TEST(source_of("", "10.0.0.7:1.2.3.4") == "1.2.3.4:/tftpboot/10.0.0.7");
   BOOST_TEST(source_of("1.2.3.4:/boards/%s", "dhcp") ==
-             "error: nfsroot= has %s, and ip= names neither client nor host");
+             "error: nfsroot= has %s, and neither ip= nor whoever gave the address names client or "
+             "host");
+  const auto told = [](std::string_view ip, std::string_view client) {
+    const auto root = parse_nfs_root("1.2.3.4:/boards/%s/root", ip, "", client);
+    return root ? std::string(root->source.view()) : std::string("error: ") + root.error().text();
+  };
+  BOOST_TEST(told("dhcp", "board7") == "1.2.3.4:/boards/board7/root");
+  BOOST_TEST(told("dhcp", "10.0.2.15") == "1.2.3.4:/boards/10.0.2.15/root");
+  BOOST_TEST(told("10.0.0.7:", "board7") == "1.2.3.4:/boards/board7/root");
+  BOOST_TEST(told("::::board9:eth0:dhcp", "board7") == "1.2.3.4:/boards/board9/root");
+  for (const char* name : {"..", "../../etc", "a/b", ".", "a b", "a,ro", "a:b"})
+    BOOST_TEST(told("dhcp", name) ==
+               "error: nfsroot= has %s, and \"" + std::string(name) + "\" is no host name");
 }
 
 BOOST_AUTO_TEST_CASE(options_follow_the_defaults_and_too_many_are_an_error) {
