@@ -149,6 +149,9 @@ Status perform(Machine& machine, const Step& step) {
 }  // namespace
 
 void note_done(Machine& machine, const Step& step) {
+  // What a plan unmounts itself needs no taking back any more.
+  if (step.op == Op::unmount_or_detach || step.op == Op::detach || step.op == Op::unmount)
+    machine.undo.drop_unmount(step.target);
   auto inverse = inverse_of(step);
   if (!inverse) return;
   inverse->source = machine.undo.join(inverse->source, "");
@@ -163,9 +166,6 @@ bool take_back(Machine& machine, std::size_t mark) {
     const Status done = perform(machine, step);
     undo.drop_last();
     if (done) continue;
-    // A later stage has unmounted it.
-    const int reason = done.error().errno_value();
-    if (step.op == Op::unmount_or_detach && (reason == EINVAL || reason == ENOENT)) continue;
     machine.log.fail("taking back what was done: %s", done.error().text());
     machine.no_way_back = true;
     return false;

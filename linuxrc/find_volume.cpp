@@ -47,11 +47,17 @@ bool is_no_disk(dev_t device) {
   return is_ram_disk(device) || major(device) == floppy_major;
 }
 
-bool is_volume(const RootName& name, const Head& head) {
+bool is_volume(Machine& machine, dev_t device, const RootName& name, Head& head) {
   const auto volume = identify_volume(head.view());
   if (!volume) return false;
-  return name.form == Form::uuid ? same_uuid(volume->uuid.view(), name.text)
-                                 : volume->label.view() == name.text;
+  if (name.form == Form::uuid) return same_uuid(volume->uuid.view(), name.text);
+  const FatDirectory directory = fat_root_directory(head.view());
+  const std::span entries =
+      std::span(head.bytes).subspan(volume_window, std::min(directory.bytes, entries_window));
+  const auto label =
+      entries.empty() ? std::nullopt
+                      : fat_label(read_head(machine, device, entries, nullptr, directory.offset));
+  return (label ? label->view() : volume->label.view()) == name.text;
 }
 
 // The device for a look at it, or -errno.
@@ -103,7 +109,9 @@ Found find_file_system(Machine& machine, const RootName& name, std::string_view 
   while (const auto partition = next_partition(partitions)) {
     if (is_no_disk(partition->device)) continue;
     head.read(machine, partition->device);
-    if (!is_volume(name, head) || is_array_member(machine, partition->device)) continue;
+    if (!is_volume(machine, partition->device, name, head) ||
+        is_array_member(machine, partition->device))
+      continue;
     if (!is_held(machine, partition->device)) return {partition->device, true};
     if (!held.device) held = {partition->device, true};
   }

@@ -18,6 +18,16 @@ void Plan::drop_last() {
   texts_used_ = static_cast<std::size_t>(steps_[--count_].source - texts_.data());
 }
 
+void Plan::drop_unmount(const char* target) {
+  for (std::size_t i = count_; i-- > 0;) {
+    if (steps_[i].op != Op::unmount_or_detach || std::strcmp(steps_[i].target, target) != 0)
+      continue;
+    --count_;
+    for (; i < count_; ++i) steps_[i] = steps_[i + 1];
+    return;
+  }
+}
+
 const char* Plan::join(std::string_view first, std::string_view second) {
   const std::size_t size = first.size() + second.size() + 1;
   if (size > texts_.size() - texts_used_) {

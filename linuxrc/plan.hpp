@@ -138,6 +138,8 @@ class Plan {
   void add(const Step& step);
   // Takes the last step off, and the texts from its `source` on, which it was the last to join.
   void drop_last();
+  // Takes the last step off that unmounts `target`, if there is one.
+  void drop_unmount(const char* target);
   // `first` and `second` joined, kept as long as the plan.
   const char* join(std::string_view first, std::string_view second);
   [[nodiscard]] std::span<const Step> steps() const { return {steps_.data(), count_}; }

@@ -58,7 +58,7 @@ void mount_loaded(const Facts& facts, const Attempt& attempt, const char* types,
          .device = facts.ram_disk_device},
         plan);
   plan_init_of_chain(facts, root_folder, options.init, plan);
-  // Last: what takes a mount back unmounts it, and this one is drop_attempt()'s to unmount.
+  // A remount has nothing of its own to take back.
   if (facts.ramroot.archive && flags != 0)
     add(attempt,
         {.op = Op::mount,

@@ -1,9 +1,12 @@
 // What takes a step back.
+#include <sys/mount.h>
+
 #include "linuxrc/plan.hpp"
 
 namespace linuxrc {
 
 std::optional<Step> inverse_of(const Step& step) {
+  if ((step.flags & MS_REMOUNT) != 0) return std::nullopt;  // it goes with the mount
   switch (step.op) {
     case Op::mount:
     case Op::mount_workspace:

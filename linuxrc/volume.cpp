@@ -1,6 +1,7 @@
 #include "linuxrc/volume.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace linuxrc {
 
@@ -81,13 +82,19 @@ bool read_btrfs(Bytes head, Volume& volume) {
   return true;
 }
 
+bool is_fat32(Bytes head) {
+  return has_text(head, 0x52, "FAT32   ");
+}
+
+bool is_fat(Bytes head) {
+  return le16(head, 510) == 0xaa55 &&
+         (is_fat32(head) || has_text(head, 0x36, "FAT12   ") || has_text(head, 0x36, "FAT16   "));
+}
+
 // FAT32 keeps its serial number and label 28 bytes further on than FAT12 and FAT16.
 bool read_fat(Bytes head, Volume& volume) {
-  if (le16(head, 510) != 0xaa55) return false;
-  const bool fat32 = has_text(head, 0x52, "FAT32   ");
-  const bool fat = fat32 || has_text(head, 0x36, "FAT12   ") || has_text(head, 0x36, "FAT16   ");
-  const std::size_t at = fat32 ? 0x42 : 0x26;
-  if (!fat || byte_at(head, at) != 0x29) return false;
+  const std::size_t at = is_fat32(head) ? 0x42 : 0x26;
+  if (!is_fat(head) || byte_at(head, at) != 0x29) return false;
   volume.uuid.append("%04X-%04X", le16(head, at + 3), le16(head, at + 1));
   append_label(head, at + 5, 11, volume.label);
   if (volume.label.view() == "NO NAME") volume.label.clear();
@@ -155,6 +162,38 @@ std::optional<Volume> identify_volume(Bytes head) {
   if (read_ext(head, volume) || read_xfs(head, volume) || read_btrfs(head, volume) ||
       read_fat(head, volume))
     return volume;
+  return std::nullopt;
+}
+
+FatDirectory fat_root_directory(Bytes head) {
+  constexpr std::uint32_t entry_bytes = 32;
+  const std::uint64_t sector = le16(head, 11);
+  if (!is_fat(head) || sector < 512 || sector > 4096) return {};
+  const bool fat32 = is_fat32(head);
+  const std::uint64_t fat_sectors = fat32 ? le32(head, 36) : le16(head, 22);
+  const std::uint64_t behind_fats = le16(head, 14) + byte_at(head, 16) * fat_sectors;
+  if (!fat32) return {behind_fats * sector, le16(head, 17) * entry_bytes};
+  const std::uint64_t cluster_sectors = byte_at(head, 13);
+  const std::uint32_t cluster = le32(head, 44);  // the first one has the number 2
+  if (cluster < 2) return {};
+  return {(behind_fats + (cluster - 2) * cluster_sectors) * sector,
+          static_cast<std::size_t>(cluster_sectors * sector)};
+}
+
+std::optional<common::Text<16>> fat_label(Bytes entries) {
+  for (std::size_t at = 0; at + 32 <= entries.size(); at += 32) {
+    const std::uint32_t first = byte_at(entries, at);
+    if (first == 0) break;  // nor any behind it
+    // Of a long name all four low bits are set; 0xe5 is deleted.
+    const bool is_label = (byte_at(entries, at + 11) & 0x1fU) == 0x08;
+    if (first == 0xe5 || !is_label) continue;
+    std::array<std::byte, 11> name{};
+    std::copy_n(entries.begin() + static_cast<std::ptrdiff_t>(at), name.size(), name.begin());
+    if (first == 0x05) name[0] = std::byte{0xe5};  // what cannot stand there
+    common::Text<16> label;
+    append_label(name, 0, name.size(), label);
+    return label;
+  }
   return std::nullopt;
 }
 

@@ -25,6 +25,15 @@ struct Volume {
 // root.
 std::optional<Volume> identify_volume(std::span<const std::byte> head);
 
+// The root directory of a FAT, where its label is; the one in the first bytes may be an older one.
+struct FatDirectory {
+  std::uint64_t offset = 0;  // bytes from the start of the device
+  std::size_t bytes = 0;     // of FAT32 those of the first cluster; 0 where there is no FAT
+};
+FatDirectory fat_root_directory(std::span<const std::byte> head);
+// The label among a directory's entries; nothing when it has none.
+std::optional<common::Text<16>> fat_label(std::span<const std::byte> entries);
+
 // The number of the partition with this PARTUUID: of a GPT the entry's own UUID, of an MBR the disk
 // signature and a number, "1a2b3c4d-02" (any of the extended partition's, too). `sector_size` in
 // bytes places the GPT.

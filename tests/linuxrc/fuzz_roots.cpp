@@ -111,6 +111,8 @@ void volume(std::string_view text) {
     const auto view = std::span(head).first(length);
     if (const auto found = identify_volume(view))
       require(same_uuid(found->uuid.view(), found->uuid.view()));
+    (void)fat_root_directory(view);
+    if (const auto label = fat_label(view)) require(label->size() <= 11);
     for (const unsigned sector : {512U, 4096U}) {
       // The name of the first partition, and names that are none.
       for (const std::string_view name :

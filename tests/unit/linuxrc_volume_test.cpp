@@ -86,6 +86,63 @@ BOOST_AUTO_TEST_CASE(squashfs_has_no_name) {
   BOOST_TEST(!identify_volume(bytes).has_value());
 }
 
+// fatlabel changes the root directory; the first sector keeps what mkfs.fat wrote, or follows.
+BOOST_AUTO_TEST_CASE(the_label_of_a_fat_is_in_its_root_directory) {
+  struct Row {
+    std::uintmax_t size;
+    const char* type;
+  };
+  for (const Row& row : {Row{2 << 20, "-F 12"}, Row{16 << 20, "-F 16"}, Row{48 << 20, "-F 32"}}) {
+    BOOST_TEST_CONTEXT(row.type) {
+      Disk disk(row.size, std::string("mkfs.fat -n FIRST ") + row.type);
+      const auto label_now = [&] {
+        const FatDirectory directory = fat_root_directory(disk.bytes);
+        BOOST_TEST_REQUIRE(directory.bytes >= 512U);
+        std::vector<std::byte> entries(directory.bytes);
+        std::ifstream file(disk.path, std::ios::binary);
+        file.seekg(static_cast<std::streamoff>(directory.offset));
+        file.read(static_cast<char*>(static_cast<void*>(entries.data())),
+                  static_cast<std::streamsize>(entries.size()));
+        return fat_label(entries);
+      };
+      BOOST_TEST_REQUIRE(label_now().has_value());
+      BOOST_TEST(label_now()->view() == "FIRST");
+      const std::string change = "PATH=$PATH:/usr/sbin:/sbin; fatlabel " + disk.path.string() +
+                                 " 'MY DISK' >/dev/null 2>&1";
+      BOOST_TEST_REQUIRE(std::system(change.c_str()) == 0);
+      BOOST_TEST(label_now()->view() == "MY DISK");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(entries_of_a_fat_that_are_no_label) {
+  const auto entry = [](const char* name, unsigned char attributes) {
+    std::string text(name);
+    text.resize(32, '\0');
+    text[11] = static_cast<char>(attributes);
+    return text;
+  };
+  const auto label_of = [](const std::string& text) {
+    const auto label = fat_label(std::as_bytes(std::span(text)));
+    return label ? std::string(label->view()) : std::string("none");
+  };
+  BOOST_TEST(label_of("") == "none");
+  BOOST_TEST(label_of(entry("FILE    TXT", 0x20) + entry("LABEL      ", 0x08)) == "LABEL");
+  BOOST_TEST(label_of(entry("\xe5"
+                            "ABEL      ",
+                            0x08) +
+                      entry("NEW        ", 0x08)) == "NEW");
+  BOOST_TEST(label_of(entry("LONG NAME  ", 0x0f) + entry("LABEL      ", 0x28)) == "LABEL");
+  BOOST_TEST(label_of(entry("FOLDER     ", 0x10)) == "none");
+  BOOST_TEST(label_of(entry("", 0) + entry("BEHIND     ", 0x08)) == "none");
+  BOOST_TEST(label_of(entry("\x05"
+                            "ABEL      ",
+                            0x08)) ==
+             "\xe5"
+             "ABEL");
+  BOOST_TEST(label_of(entry("LABEL      ", 0x08).substr(0, 31)) == "none");
+}
+
 BOOST_AUTO_TEST_CASE(fat_as_mkfs_makes_it) {
   const Disk small(4 << 20, "mkfs.fat -n BOOT -i 4a3b11c2");
   auto volume = identify_volume(small.bytes);
