@@ -46,9 +46,11 @@ dev_t node_number(Machine& machine, std::string_view name) {
 std::string_view read_partitions(Machine& machine, std::span<char> buffer) {
   Path path;
   path.append("%s/proc/partitions", machine.facts.work.c_str());
+  buffer.front() = '\0';
   const auto length = read_text(machine.sys, path.c_str(), buffer);
   if (length) return {buffer.data(), *length};
-  if (length.error().errno_value() != EFBIG) return {};
+  // Full; open() may say so, too, and then there is nothing in it.
+  if (length.error().errno_value() != EFBIG || buffer.front() == '\0') return {};
   const std::string_view all{buffer.data(), buffer.size()};
   return all.substr(0, all.rfind('\n') + 1);
 }

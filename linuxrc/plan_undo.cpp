@@ -12,7 +12,6 @@ std::optional<Step> inverse_of(const Step& step) {
     case Op::mount_workspace:
     case Op::mount_root:
     case Op::mount_flash:
-    case Op::make_stand_in:
     case Op::attach_image:
       return Step{.op = step.op == Op::attach_image ? Op::detach_image : Op::unmount_or_detach,
                   .target = step.target};

@@ -65,6 +65,7 @@ Status work_on_device(Machine& machine, const Step& step, bool writes, Work work
   }
   // Left mounted it would keep this device from being mounted as the root in another way.
   const Status unmounted = outcome(sys.umount2(place.c_str(), 0), "umount %s", place.c_str());
+  if (!unmounted) note_done(machine, {.op = Op::mount, .target = place.c_str()});
   return done ? unmounted : done;
 }
 

@@ -277,6 +277,8 @@ Status make_stand_in(Machine& machine, const Step& step) {
   Path kernel;
   kernel.append("%s/.kernel", step.target);
   Status done = mount_workspace(machine, step);
+  // From here on it is mounted, whatever fails.
+  if (done) note_done(machine, {.op = Op::mount, .target = step.target});
   if (done) done = outcome(sys.mkdir(kernel.c_str(), 0755), "mkdir %s", kernel.c_str());
   if (done)
     done = outcome(sys.mount(kernel_files, kernel.c_str(), nullptr, MS_BIND, nullptr),
