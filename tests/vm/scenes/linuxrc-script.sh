@@ -24,5 +24,5 @@ expect_in_order 'GUEST linuxrc' 'Unmounting old root' 'Trying to free ramdisk me
     'GUEST init pid=1' 'GUEST initrd=absent' 'GUEST done'
 before=$(memory_of linuxrc)
 after=$(memory_of init)
-echo "MemFree: $before KiB with the RAM disk, $after KiB without it, the image has $image_kib KiB"
-((after - before >= image_kib * 95 / 100)) || fail "MemFree grew by $((after - before)) KiB only"
+echo "Free memory: $before KiB with the RAM disk, $after KiB without it, the image has $image_kib KiB"
+((after - before >= image_kib * 95 / 100)) || fail "free memory grew by $((after - before)) KiB only"

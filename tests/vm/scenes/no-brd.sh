@@ -74,7 +74,7 @@ for driver in "${drivers[@]}"; do
     refuse 'FAILED' 'going on' 'Kernel panic'
     before=$(memory_of linuxrc)
     after=$(memory_of init)
-    echo "$driver: MemFree $before KiB with the image of $image_kib KiB, $after KiB without it"
+    echo "$driver: free memory $before KiB with the image of $image_kib KiB, $after KiB without it"
     ((after - before >= image_kib * 85 / 100)) || fail "$driver: only $((after - before)) KiB came back"
 
     # It asks to stay where it is.
