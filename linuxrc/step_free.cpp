@@ -39,8 +39,10 @@ std::string_view read_again(Sys& sys, int fd, std::span<char> buffer) {
   return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0))};
 }
 
-// Free memory in KiB, or 0 when it cannot be read: MemFree, and the free pages that each processor
-// keeps in lists of its own ("count:" in /proc/zoneinfo), where the pages of a small RAM disk go.
+// Free memory in KiB, or 0 when it cannot be read: not MemAvailable, which kernels before 3.14 lack
+// and which counts page cache that goes with the old root, but MemFree, and the free pages that
+// each processor keeps in lists of its own ("count:" in /proc/zoneinfo), where the pages of a small
+// RAM disk go.
 std::uint64_t free_memory_kib(Machine& machine) {
   static char text[65536];
   std::string_view meminfo = read_again(machine.sys, machine.meminfo, text);

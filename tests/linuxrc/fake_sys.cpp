@@ -22,9 +22,8 @@ constexpr pid_t orphan = 39;
 constexpr std::size_t path_end = std::string_view::npos;
 
 std::vector<const char*> pointers(const std::vector<std::string>& words) {
-  std::vector<const char*> list;
-  for (const std::string& word : words) list.push_back(word.c_str());
-  list.push_back(nullptr);
+  std::vector<const char*> list(words.size() + 1, nullptr);
+  std::ranges::transform(words, list.begin(), [](const std::string& word) { return word.c_str(); });
   return list;
 }
 
