@@ -108,6 +108,10 @@ Status switch_root(Machine& machine) {
   } else {
     gather_report_place(machine.sys, machine.facts);
   }
+  const Status done = run_stage(machine, plan_switch);
+  if (done || !machine.facts.new_root.initrd_refused || is_lost(machine)) return done;
+  // As the kernel, which unmounts it then.
+  go_on_without(machine, done.error());
   return run_stage(machine, plan_switch);
 }
 
@@ -165,8 +169,8 @@ int boot(Log& log, Watchdog& watchdog, ImageLoader& loader, const char* const* a
               new_root_path(facts, paths));
   }
   if (done) return 0;
-  report_stop(machine, done.error());
   take_all_back(machine);
+  report_stop(machine, done.error());
   log.fail("%s", done.error().text());
   return 1;
 }

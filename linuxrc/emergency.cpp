@@ -21,8 +21,10 @@ struct Shell {
   const char* path = nullptr;
 };
 
+// The last place is where the image is after its /linuxrc has run.
 Shell find_shell(Machine& machine, const char* new_root) {
-  for (const char* root : {"", new_root}) {
+  const bool has_image = machine.facts.linuxrc != LinuxrcOutcome::not_run;
+  for (const char* root : {"", new_root, has_image ? "/old" : ""}) {
     const Inside inside(machine.sys, root);
     if (!inside.status()) continue;
     for (const char* path : shells)
@@ -94,15 +96,17 @@ void run_shells(Machine& machine, const Shell& shell) {
 
 void emergency(Machine& machine, const common::Error& error, const char* new_root) {
   const Options& options = machine.facts.options();
-  report_stop(machine, error);
   machine.log.alarm("FAILED: %s", error.text());
   if (machine.watchdog.is_open())
     machine.log.alarm("the watchdog is not fed any more and will reset the machine");
   const bool wants_shell = options.on_stop == OnStop::shell;
+  // Its driver may be one of the modules that were loaded since the boot began.
+  if (wants_shell && !machine.log.has_console()) reopen_console(machine);
   const bool has_console = machine.log.has_console();
   const Shell shell = wants_shell && has_console ? find_shell(machine, new_root) : Shell{};
   // The new root stays where it has the only shell.
   if (shell.path == nullptr || *shell.root == '\0') take_all_back(machine);
+  report_stop(machine, error);  // on what is left
   if (options.on_stop == OnStop::reboot || options.on_stop == OnStop::halt)
     end_machine(machine, options);
   if (shell.path != nullptr) run_shells(machine, shell);

@@ -38,6 +38,14 @@ Status wait_seconds(Machine& machine, std::uint64_t seconds) {
   return Done{};
 }
 
+Status move_mount(Machine& machine, const Step& step) {
+  const Status moved =
+      outcome(machine.sys.mount(step.source, step.target, nullptr, MS_MOVE, nullptr),
+              "move mount %s to %s", step.source, step.target);
+  if (step.op == Op::move_old_root) machine.facts.new_root.initrd_refused = !moved;
+  return moved;
+}
+
 Status perform(Machine& machine, const Step& step) {
   Sys& sys = machine.sys;
   switch (step.op) {
@@ -49,8 +57,8 @@ Status perform(Machine& machine, const Step& step) {
     case Op::mount_workspace:
       return mount_workspace(machine, step);
     case Op::move_mount:
-      return outcome(sys.mount(step.source, step.target, nullptr, MS_MOVE, nullptr),
-                     "move mount %s to %s", step.source, step.target);
+    case Op::move_old_root:
+      return move_mount(machine, step);
     case Op::unmount:
       return outcome(sys.umount2(step.target, 0), "umount %s", step.target);
     case Op::unmount_or_detach:
@@ -157,6 +165,8 @@ void note_done(Machine& machine, const Step& step) {
   inverse->source = machine.undo.join(inverse->source, "");
   inverse->target = machine.undo.join(inverse->target, "");
   machine.undo.add(*inverse);
+  // No boot has so many steps.
+  if (machine.undo.overflowed()) machine.sys.lost.append("more was done than can be taken back");
 }
 
 bool take_back(Machine& machine, std::size_t mark) {

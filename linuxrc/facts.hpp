@@ -70,7 +70,8 @@ enum class LinuxrcOutcome {
 };
 
 struct NewRoot {
-  bool has_initrd = false;  // /initrd is a directory there
+  bool has_initrd = false;      // /initrd is a directory there
+  bool initrd_refused = false;  // the old root could not be moved to it
   bool has_dev = false;
   bool has_proc = false;
   bool has_sys = false;

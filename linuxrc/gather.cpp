@@ -19,6 +19,9 @@ using common::Status;
 namespace {
 
 constexpr std::uint64_t proc_magic = 0x9fa0;
+// What of /proc grows with the system.
+char long_text[65536];
+
 constexpr const char* configuration_path = "/etc/linuxrc.conf";
 
 // Any directory will do, since what it holds is needed again only when we are gone; but what is
@@ -30,9 +33,12 @@ constexpr const char* places_for_old_root[] = {"mnt",  "tmp", "media", "root", "
                                                "home", "var", "etc",   "usr",  "lib", "sbin"};
 
 // Not a symbolic link: it would lead elsewhere from outside, or once the roots have changed places.
-bool is_directory(Sys& sys, const char* path) {
+Status look_for_directory(Sys& sys, const char* path, bool& found) {
   FileFacts facts;
-  return sys.lstat(path, facts) >= 0 && S_ISDIR(facts.mode);
+  const int result = sys.lstat(path, facts);
+  found = result >= 0 && S_ISDIR(facts.mode);
+  if (result == -ENOENT || result == -ENOTDIR) return Done{};
+  return outcome(result, "stat %s", path);
 }
 
 // What is not there is nothing to speak of; what cannot be looked at is said to be taken for that.
@@ -169,14 +175,15 @@ Status gather_system(Log& log, ImageLoader& loader, Facts& facts) {
   if (!parsed) return parsed;
   const Status configured = read_configuration(log, facts);
   if (!configured) return configured;
-  if (const auto length = read_text(sys, in_proc("filesystems"), text))
-    facts.has_devtmpfs = has_line({text, *length}, "\tdevtmpfs");
-  if (const auto length = read_text(sys, in_proc("mounts"), text)) {
-    const std::string_view mounts{text, *length};
-    facts.dev_mounted = is_mounted(mounts, "/dev");
-    facts.sys_mounted = is_mounted(mounts, "/sys");
-    facts.run_mounted = is_mounted(mounts, "/run");
-  }
+  const auto filesystems = read_text(sys, in_proc("filesystems"), text);
+  if (!filesystems) log.warn("%s, going on without devtmpfs", filesystems.error().text());
+  if (filesystems) facts.has_devtmpfs = has_line({text, *filesystems}, "\tdevtmpfs");
+  const auto length = read_text(sys, in_proc("mounts"), long_text);
+  if (!length) return length.error();
+  const std::string_view mounts{long_text, *length};
+  facts.dev_mounted = is_mounted(mounts, "/dev");
+  facts.sys_mounted = is_mounted(mounts, "/sys");
+  facts.run_mounted = is_mounted(mounts, "/run");
   facts.has_real_root_dev = is_file(log, in_proc("sys/kernel/real-root-dev"));
   facts.has_modules = is_file(log, "/lib/linuxrc/modules.list");
   if (role_of(facts) == Role::initramfs_init) {
@@ -188,12 +195,11 @@ Status gather_system(Log& log, ImageLoader& loader, Facts& facts) {
 }
 
 void gather_modules(Sys& sys, Facts& facts) {
-  static char text[32768];
   Path path;
   path.append("%s/proc/modules", facts.work.c_str());
-  const auto length = read_text(sys, path.c_str(), text);
+  const auto length = read_text(sys, path.c_str(), long_text);
   if (!length) return;  // a kernel without modules
-  const std::string_view view{text, *length};
+  const std::string_view view{long_text, *length};
   facts.brd_is_module = view.starts_with("brd ") || view.find("\nbrd ") != std::string_view::npos;
 }
 
@@ -211,18 +217,22 @@ Status gather_new_root(Sys& sys, const char* path, Facts& facts) {
   Inside root(sys, path);
   if (!root.status()) return root.status();
   NewRoot& found = facts.new_root;
-  found.has_initrd = is_directory(sys, "/initrd");
-  found.has_dev = is_directory(sys, "/dev");
-  found.has_proc = is_directory(sys, "/proc");
-  found.has_sys = is_directory(sys, "/sys");
-  found.has_run = is_directory(sys, "/run");
+  // What is not known must not decide what is unmounted.
+  Status seen = look_for_directory(sys, "/initrd", found.has_initrd);
+  if (seen) seen = look_for_directory(sys, "/dev", found.has_dev);
+  if (seen) seen = look_for_directory(sys, "/proc", found.has_proc);
+  if (seen) seen = look_for_directory(sys, "/sys", found.has_sys);
+  if (seen) seen = look_for_directory(sys, "/run", found.has_run);
   found.put_old.clear();
   for (const char* place : places_for_old_root) {
     Path full;
     full.append("/%s", place);
-    if (found.put_old.empty() && is_directory(sys, full.c_str())) found.put_old.append("%s", place);
+    bool fits = false;
+    if (seen && found.put_old.empty()) (void)look_for_directory(sys, full.c_str(), fits);
+    if (fits) found.put_old.append("%s", place);
   }
-  return root.leave();
+  const Status back = root.leave();
+  return back ? seen : back;
 }
 
 }  // namespace linuxrc

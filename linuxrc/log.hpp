@@ -1,8 +1,10 @@
 // What linuxrc says, and where: on the console, and in the kernel's log.
 #pragma once
 
+#include <array>
+#include <cstddef>
+
 #include "common/error.hpp"
-#include "common/text.hpp"
 #include "linuxrc/sys.hpp"
 
 namespace linuxrc {
@@ -33,22 +35,21 @@ class Log {
   void set_console(bool works) { has_console_ = works; }
   [[nodiscard]] bool has_console() const { return has_console_; }
   // Opens the node `path` of /dev/kmsg (character device 1:11). Without one, as before Linux 2.6,
-  // there is the console alone. It is opened again now and then, by the same path while that still
-  // names the log, since the kernel takes few lines from each who has it open.
+  // there is the console alone. It is opened several times, since the kernel takes few lines from
+  // each who has it open.
   void open_kernel_log(const char* path);
 
   [[nodiscard]] Sys& sys() { return sys_; }
 
  private:
   void line(Level level, const char* format, std::va_list arguments);
-  void renew_kernel_log();
 
   Sys& sys_;
   int console_level_ = 7;
   bool has_console_ = true;
-  int kernel_log_ = -1;
-  common::Text<64> kernel_log_path_;
-  unsigned lines_since_open_ = 0;
+  std::array<int, 6> kernel_logs_{};  // the first open_logs_ of them; they take turns
+  std::size_t open_logs_ = 0;
+  std::size_t next_log_ = 0;
 };
 
 }  // namespace linuxrc

@@ -149,6 +149,7 @@ Status lay_over(Machine& machine) {
     machine.log.say("/ is an overlay already: no other is laid over it");
     return Done{};
   }
+  if (laid) leave_report();
   const std::size_t mark = machine.undo.steps().size();
   const Status done =
       laid ? Status(Error::of(common::Failure::not_usable, "/ is another overlay already"))

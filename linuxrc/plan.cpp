@@ -15,7 +15,8 @@ void Plan::add(const Step& step) {
 }
 
 void Plan::drop_last() {
-  texts_used_ = static_cast<std::size_t>(steps_[--count_].source - texts_.data());
+  --count_;
+  if (!overflowed_) texts_used_ = static_cast<std::size_t>(steps_[count_].source - texts_.data());
 }
 
 void Plan::drop_unmount(const char* target) {

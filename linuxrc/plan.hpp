@@ -19,6 +19,7 @@ enum class Op {
   mount,              // source on target, type, flags, data; of NFS number = seconds of retry
   mount_workspace,    // a private tmpfs (ramfs where there is none) on target
   move_mount,         // source to target
+  move_old_root,      // the same; where it fails the stage is planned anew without it
   unmount,            // target
   unmount_or_detach,  // target; lazily when it is busy
   detach,             // target, lazily: busy by intention

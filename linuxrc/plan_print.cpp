@@ -46,6 +46,7 @@ void describe(const Step& step, Line& line) {
       line.append("mount a private tmpfs on %s", step.target);
       break;
     case Op::move_mount:
+    case Op::move_old_root:
       line.append("move mount %s to %s", step.source, step.target);
       break;
     case Op::unmount:

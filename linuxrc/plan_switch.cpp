@@ -164,18 +164,16 @@ void switch_from_initramfs(const Facts& facts, const Options& options, Plan& pla
   plan.add({.op = Op::check_init,
             .source = options.init == nullptr ? "" : options.init,
             .target = new_root});
+  const bool has_old_root = facts.linuxrc == LinuxrcOutcome::returned;
+  const bool keeps_old_root = target.has_initrd && !target.initrd_refused;
+  if (has_old_root && keeps_old_root) {
+    plan.add({.op = Op::move_old_root, .source = "/old", .target = plan.join(new_root, "/initrd")});
+    plan.add(moved_message);
+  }
   plan.add({.op = Op::open_meminfo,
             .source = "/proc/zoneinfo",
             .target = "/proc/meminfo",
             .on_failure = OnFailure::warn});
-  const bool has_old_root = facts.linuxrc == LinuxrcOutcome::returned;
-  if (has_old_root && target.has_initrd) {
-    plan.add({.op = Op::move_mount,
-              .source = "/old",
-              .target = plan.join(new_root, "/initrd"),
-              .on_failure = OnFailure::warn});
-    plan.add(moved_message);
-  }
   move_api_mounts(facts, new_root, plan);
   plan_report_place(facts, new_root, plan);
   // What the kernel does itself with CONFIG_DEVTMPFS_MOUNT, when it mounts the root.
@@ -204,8 +202,9 @@ void switch_from_initramfs(const Facts& facts, const Options& options, Plan& pla
               .target = "proc",
               .on_failure = OnFailure::warn,
               .irreversible = true});
-  if (has_old_root && !target.has_initrd) {
-    plan.add(unmounting_message);
+  if (has_old_root && !keeps_old_root) {
+    plan.add(target.has_initrd ? Step{.op = Op::say, .source = "Unmounting old root"}
+                               : unmounting_message);
     plan.add({.op = Op::unmount_or_detach,
               .target = "old",
               .device = facts.ram_disk_device,

@@ -16,6 +16,7 @@ std::optional<Step> inverse_of(const Step& step) {
       return Step{.op = step.op == Op::attach_image ? Op::detach_image : Op::unmount_or_detach,
                   .target = step.target};
     case Op::move_mount:
+    case Op::move_old_root:
       return Step{.op = Op::move_mount, .source = step.target, .target = step.source};
     case Op::change_directory:
     case Op::enter_old_root:

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "linuxrc/device.hpp"
 #include "linuxrc/json.hpp"
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/ramroot.hpp"
@@ -26,6 +27,7 @@ struct Report {
   // The last step that failed, and why: where the boot ends for that reason, it ended there.
   common::Text<512> failed_step;
   common::Text<1024> failed_why;
+  bool is_anothers = false;
   bool stopped = false;
   common::Text<1024> stopped_why;
 };
@@ -141,6 +143,10 @@ void go_on_without(Machine& machine, const Error& error) {
   machine.log.warn("%s, going on", error.text());
 }
 
+void leave_report() {
+  report.is_anothers = true;
+}
+
 void gather_report_place(Sys& sys, Facts& facts) {
   facts.new_root.has_run = is_directory(sys, "/run");
 }
@@ -186,8 +192,11 @@ void report_stop(Machine& machine, const Error& why) {
   report.stopped = true;
   report.stopped_why.clear();
   report.stopped_why.append("%s", why.text());
+  const Facts& facts = machine.facts;
+  const bool in_memory = facts.run_mounted || is_ram_disk(facts.root_device);
+  if (lies_over_root(facts) && (!in_memory || report.is_anothers)) return;
   // An initramfs has no /run until somebody needs it.
-  if (machine.facts.root_in_memory) (void)machine.sys.mkdir("/run", 0755);
+  if (facts.root_in_memory) (void)machine.sys.mkdir("/run", 0755);
   if (!is_directory(machine.sys, "/run")) return;
   const Status done = write_report(machine, {.op = Op::write_report, .target = report_path});
   if (!done) machine.log.warn("no boot report: %s", done.error().text());

@@ -28,6 +28,8 @@ void plan_report(const Facts& facts, Plan& plan);
 void plan_report_of_child(const Facts& facts, Plan& plan);
 // Writes /run/linuxrc.json.
 common::Status write_report(Machine& machine, const Step& step);
+// What is in /run is of the boot that has laid the overlay, and stays.
+void leave_report();
 // The boot ends here, with `why`: the report says so, and which step it was. Of the current /;
 // where that is an initramfs /run is made for it.
 void report_stop(Machine& machine, const common::Error& why);

@@ -37,4 +37,11 @@ Status open_console(Machine& machine, const Step& step) {
   return outcome(result, "open /dev/console");
 }
 
+void reopen_console(Machine& machine) {
+  Path node;
+  node.append("%s/dev/console", machine.facts.work.c_str());
+  // Without one what is open stays open.
+  (void)open_console(machine, {.op = Op::open_console, .source = node.c_str()});
+}
+
 }  // namespace linuxrc

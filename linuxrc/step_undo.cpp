@@ -19,18 +19,18 @@ Status pivot_back(Machine& machine, const Step& step) {
   if (done) done = outcome(sys.pivot_root(".", put_new), "pivot_root . %s", put_new);
   if (done) done = outcome(sys.chroot("."), "chroot . to the old root");
   if (done) done = outcome(sys.chdir("/"), "chdir /");
+  // The console may be open by a node of the new root's /dev, and keep that busy.
+  if (done) reopen_console(machine);
   return done;
 }
 
 Status uncover_root(Machine& machine, const Step& step) {
   Sys& sys = machine.sys;
-  // Where the new root was mounted there is an empty directory now, and from there ".." is
-  // whatever covers /.
-  Status done = outcome(sys.chdir(step.target), "chdir %s", step.target);
+  // From our own /, where ".." ends, it is whatever covers that.
+  Status done = outcome(sys.chdir("/"), "chdir /");
   if (done)
-    done =
-        outcome(sys.mount("..", ".", nullptr, MS_MOVE, nullptr), "move mount / to %s", step.target);
-  if (done) done = outcome(sys.chdir("/"), "chdir /");
+    done = outcome(sys.mount("..", step.target, nullptr, MS_MOVE, nullptr), "move mount / to %s",
+                   step.target);
   return done;
 }
 

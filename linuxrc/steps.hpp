@@ -70,6 +70,8 @@ bool choose_next_init(Machine& machine);
 Path make_character_node(Machine& machine, const char* name, dev_t device);
 // Descriptors 0, 1 and 2 become the open device `path`; 0, or -errno of the open.
 int become_console(Sys& sys, const char* path);
+// The console as seen from the old root, which is / again: its own node, else the workspace's.
+void reopen_console(Machine& machine);
 
 // True when `path`, seen from the current /, is a regular file that this kernel can execute, and so
 // is its interpreter, and that one's; else the error says why not.
