@@ -25,7 +25,7 @@ struct Machine {
   std::optional<dev_t> root{};      // what find_root found
   Path root_node{};                 // its device node, as /proc/mounts will name it
   Path init{};                      // what check_init chose, as seen from the new root
-  bool init_from_list = false;      // chosen from the kernel's list, so the next one may be tried
+  std::size_t next_init = 0;        // of the kernel's list: what comes after `init`, if anything
   std::optional<FileFacts> self{};  // this program's file, which is never init
   int meminfo = -1;
   int zoneinfo = -1;

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "common/lines.hpp"
 #include "linuxrc/device.hpp"
@@ -31,6 +32,13 @@ constexpr const char* places_to_work[] = {"/mnt",  "/tmp", "/root", "/media", "/
 // The same for the old root's place on the new one; /proc and its kind may be moved there.
 constexpr const char* places_for_old_root[] = {"mnt",  "tmp", "media", "root", "opt", "srv",
                                                "home", "var", "etc",   "usr",  "lib", "sbin"};
+
+constexpr std::pair<const char*, bool NewRoot::*> directories_of_root[] = {
+    {"/initrd", &NewRoot::has_initrd},
+    {"/dev", &NewRoot::has_dev},
+    {"/proc", &NewRoot::has_proc},
+    {"/sys", &NewRoot::has_sys},
+    {"/run", &NewRoot::has_run}};
 
 // Not a symbolic link: it would lead elsewhere from outside, or once the roots have changed places.
 Status look_for_directory(Sys& sys, const char* path, bool& found) {
@@ -218,11 +226,9 @@ Status gather_new_root(Sys& sys, const char* path, Facts& facts) {
   if (!root.status()) return root.status();
   NewRoot& found = facts.new_root;
   // What is not known must not decide what is unmounted.
-  Status seen = look_for_directory(sys, "/initrd", found.has_initrd);
-  if (seen) seen = look_for_directory(sys, "/dev", found.has_dev);
-  if (seen) seen = look_for_directory(sys, "/proc", found.has_proc);
-  if (seen) seen = look_for_directory(sys, "/sys", found.has_sys);
-  if (seen) seen = look_for_directory(sys, "/run", found.has_run);
+  Status seen = Done{};
+  for (const auto& [name, is_there] : directories_of_root)
+    if (seen) seen = look_for_directory(sys, name, found.*is_there);
   found.put_old.clear();
   for (const char* place : places_for_old_root) {
     Path full;

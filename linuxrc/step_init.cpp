@@ -21,22 +21,18 @@ bool same_file(const FileFacts& one, const FileFacts& other) {
   return one.device == other.device && one.inode == other.inode;
 }
 
-// Why programs of the list cannot be init.
-struct Reasons {
-  common::Text<400> all;
-  common::Text<300> there;  // of those that are there, and should have been it
+void go_on_with_next(Machine& machine, const Error& error) {
+  machine.log.warn("%s, going on with the next of the list", error.text());
+  degrade(machine, error.text());
+}
 
-  void add(const Error& error) {
-    all.append("%s%s", all.empty() ? "" : "; ", error.text());
-    if (error.errno_value() == ENOENT || error.errno_value() == ENOTDIR) return;
-    there.append("%s%s", there.empty() ? "" : "; ", error.text());
-  }
-};
-
-// The first of the kernel's list from `at` on that can be executed becomes machine.init.
-bool first_of_list(Machine& machine, std::size_t at, Reasons& reasons) {
-  for (; at < std::size(kernel_list); ++at) {
-    const char* const candidate = kernel_list[at];
+// The first of the kernel's list from machine.next_init on that can be executed becomes
+// machine.init. What is there and cannot be is told; of a chain of roots it ends the search, since
+// the next root is better than what this one has left.
+Status first_of_list(Machine& machine, const Step& step) {
+  common::Text<400> reasons;
+  while (machine.next_init < std::size(kernel_list)) {
+    const char* const candidate = kernel_list[machine.next_init++];
     FileFacts facts;
     if (machine.self && machine.sys.stat(candidate, facts) >= 0 && same_file(*machine.self, facts))
       continue;
@@ -44,35 +40,24 @@ bool first_of_list(Machine& machine, std::size_t at, Reasons& reasons) {
     if (fine) {
       machine.init.clear();
       machine.init.append("%s", candidate);
-      return true;
+      return Done{};
     }
-    reasons.add(fine.error());
+    reasons.append("%s%s", reasons.empty() ? "" : "; ", fine.error().text());
+    const int reason = fine.error().errno_value();
+    if (reason == ENOENT || reason == ENOTDIR) continue;
+    if (step.on_failure == OnFailure::next_root) break;
+    go_on_with_next(machine, fine.error());
   }
-  return false;
-}
-
-void say_what_is_passed_over(Machine& machine, const Reasons& reasons) {
-  if (reasons.there.empty()) return;
-  machine.log.warn("%s: going on with %s", reasons.there.c_str(), machine.init.c_str());
-  degrade(machine, reasons.there.c_str());
+  return Error::of(Failure::not_usable, "no working init found in %s: %s",
+                   *step.target == '\0' ? "/" : step.target, reasons.c_str());
 }
 
 // Inside the new root: sets machine.init.
 Status choose_init(Machine& machine, const Step& step) {
   machine.init.clear();
-  machine.init_from_list = *step.source == '\0';
-  if (machine.init_from_list) {
-    Reasons reasons;
-    const bool found = first_of_list(machine, 0, reasons);
-    // Of a chain the next root is better than what this one has left.
-    const bool has_better = step.on_failure == OnFailure::next_root && !reasons.there.empty();
-    if (found && !has_better) {
-      say_what_is_passed_over(machine, reasons);
-      return Done{};
-    }
-    return Error::of(Failure::not_usable, "no working init found in %s: %s",
-                     *step.target == '\0' ? "/" : step.target, reasons.all.c_str());
-  }
+  machine.next_init = 0;
+  if (*step.source == '\0') return first_of_list(machine, step);
+  machine.next_init = std::size(kernel_list);
   const Status fine = check_executable(machine, step.source);
   if (!fine) return Error::of(Failure::not_usable, "requested init %s", fine.error().text());
   machine.init.append("%s", step.source);
@@ -81,14 +66,10 @@ Status choose_init(Machine& machine, const Step& step) {
 
 }  // namespace
 
-bool choose_next_init(Machine& machine) {
-  if (!machine.init_from_list) return false;
-  std::size_t at = 0;
-  while (at < std::size(kernel_list) && machine.init.view() != kernel_list[at]) ++at;
-  Reasons reasons;
-  const bool found = first_of_list(machine, at + 1, reasons);
-  if (found) say_what_is_passed_over(machine, reasons);
-  return found;
+bool choose_next_init(Machine& machine, const Error& why) {
+  if (machine.next_init == std::size(kernel_list)) return false;
+  go_on_with_next(machine, why);
+  return static_cast<bool>(first_of_list(machine, {}));
 }
 
 Status check_init(Machine& machine, const Step& step) {

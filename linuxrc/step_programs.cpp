@@ -85,8 +85,7 @@ Status exec_init(Machine& machine, const Step&) {
     const Status failed =
         outcome(machine.sys.execve(init, argv.data(), machine.envp), "execute %s", init);
     // As the kernel: what is not executable after all is followed by the next of its list.
-    if (!choose_next_init(machine)) return failed;
-    machine.log.warn("%s, going on with the next of the list", failed.error().text());
+    if (!choose_next_init(machine, failed.error())) return failed;
   }
 }
 

@@ -61,9 +61,9 @@ void read_environment(const char* const* envp, Facts& facts);
 // /proc/sys/kernel. Its wait status.
 int trace_linuxrc(Machine& machine, pid_t child);
 
-// After machine.init could not be executed: chooses what comes next in the kernel's list, as seen
-// from the current /. False when nothing does.
-bool choose_next_init(Machine& machine);
+// After machine.init could not be executed for `why`: tells it, and chooses what comes next in the
+// kernel's list, as seen from the current /. False when nothing does.
+bool choose_next_init(Machine& machine, const common::Error& why);
 
 // Makes the character device `device` as /dev/`name` of the workspace, where it is missing; its
 // path. Whoever opens it says what is wrong with it.

@@ -65,7 +65,7 @@ Version Kernel::version() const {
 }
 
 bool Kernel::has_character_device(dev_t device) const {
-  if (device == makedev(5, 1)) return has_console;
+  if (device == makedev(5, 1)) return has_console && now_ms >= console_appears_ms;
   if (device == makedev(10, 130)) return has_watchdog;
   if (device == makedev(10, 237))
     return std::any_of(disks.begin(), disks.end(),

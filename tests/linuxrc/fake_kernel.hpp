@@ -69,6 +69,7 @@ class Kernel {
   std::string machine = "x86_64";
   std::set<std::string, std::less<>> modules;
   bool has_console = true;
+  std::uint64_t console_appears_ms = 0;
   FileSystem* flash = nullptr;       // what "mtd:rootfs" and "ubi0:rootfs" are
   FileSystem* upper = nullptr;       // an overlay's, whose changes are precious
   FileSystem* overlay = nullptr;     // made when one is mounted

@@ -87,12 +87,12 @@ Place Tree::top(Place place) const {
   return place;
 }
 
-// follow_dotdot() of fs/namei.c.
+// follow_dotdot() of fs/namei.c: from / it comes to what covers that.
 Place Tree::up(const View& view, Place place) const {
   for (;;) {
-    if (place == view.root) return place;
+    if (place == view.root) return top(place);
     if (place.node != place.mount->root) return top({place.mount, place.node->parent});
-    if (place.mount->parent == nullptr) return place;
+    if (place.mount->parent == nullptr) return top(place);
     place = {place.mount->parent, place.mount->point};
   }
 }

@@ -33,11 +33,6 @@ bool may_leave_out(const Traced& call) {
                            call.result == -EOPNOTSUPP || call.result == -ENOSYS);
 }
 
-// Whoever cannot come back from a change of root, which is its own, ends where it is.
-bool is_way_back(const Traced& call) {
-  return call.injected && (call.call == Call::fchdir || call.text == "chroot .");
-}
-
 bool is_mounted(const World& world, std::string_view path) {
   Place place;
   const View& view = world.kernel.main.view;
@@ -62,7 +57,8 @@ std::vector<std::string> broken_carry_promises(const World& world) {
       if (!wrong.empty() && !excused) broken.push_back("the upper has a copy by halves: " + wrong);
     }
   }
-  if (std::any_of(trace.begin(), trace.end(), is_way_back)) return broken;
+  // Whoever cannot come back from another root ends where it is.
+  if (!world.sys.lost.empty()) return broken;
   const FileSystem* const root = world.kernel.main.view.root.mount->fs;
   const bool runs_new = root == world.kernel.overlay;
   if (!runs_new && root != world.running) broken.emplace_back("/ is neither overlay");
@@ -74,7 +70,7 @@ std::vector<std::string> broken_carry_promises(const World& world) {
   if (faults > 1) return broken;
   const bool in_tmp = world.facts().overlay.memory_in_tmp && !runs_new;
   for (const char* path : {"/proc", "/rom", in_tmp ? "/tmp/root" : "/overlay", "/mnt/usb"})
-    if (!is_mounted(world, path) && !world.said("going on") && !world.said("taking back"))
+    if (!is_mounted(world, path) && !world.said("going on"))
       broken.push_back(std::string("nothing is mounted any more on ") + path);
   return broken;
 }

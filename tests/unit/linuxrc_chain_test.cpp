@@ -234,3 +234,19 @@ BOOST_AUTO_TEST_CASE(the_next_boot_says_the_reason_and_takes_it_out_when_it_has_
   BOOST_TEST(boot->said("a boot before this one went on with another root: /dev/vda: a mouse"));
   BOOST_TEST(left(boot, "linuxrc_reason") == "(none)");
 }
+
+// Its /bin/sh would run; the next root is better.
+BOOST_AUTO_TEST_CASE(a_root_whose_init_cannot_run_is_followed_by_the_next) {
+  const auto breaks = [](std::size_t at) {
+    return [at](World& world) {
+      world.kernel.tree.put(*world.chain.at(at), "/sbin/init", S_IFREG | 0755, "").content = "text";
+    };
+  };
+  const Boot boot(chain("count.root=/dev/vda\n"), breaks(0));
+  BOOST_TEST((boot->outcome.view.root.mount->fs == boot->chain.at(1)));
+  BOOST_TEST(boot->said("/sbin/init: neither an ELF program nor a #! script"));
+  // The last one has what it has.
+  const Boot last(chain("count.root=/dev/vdb\n"), breaks(1));
+  BOOST_TEST(name_of(last->outcome.end) == "init");
+  BOOST_TEST(last->outcome.path == "/bin/sh");
+}

@@ -153,3 +153,17 @@ BOOST_AUTO_TEST_CASE(missing_directories_are_made_where_that_is_asked_for) {
   BOOST_TEST(name_of(link->outcome.end) == "init");
   BOOST_TEST(!has_moved(link));
 }
+
+BOOST_AUTO_TEST_CASE(an_init_that_is_passed_over_is_told) {
+  const Boot boot(pivot(), init_is(S_IFREG | 0755, Kernel::elf_program("/lib/gone.so")));
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+  BOOST_TEST(boot->outcome.path == "/bin/sh");
+  BOOST_TEST(
+      boot->said("/sbin/init needs the interpreter /lib/gone.so: No such file or directory, "
+                 "going on with the next of the list"));
+  // One that is not there is nothing to speak of.
+  const Boot none(pivot(),
+                  [](World& world) { Tree::find(*world.real, "/sbin")->children.clear(); });
+  BOOST_TEST(none->outcome.path == "/bin/sh");
+  BOOST_TEST(!none->said("going on with"));
+}

@@ -97,3 +97,20 @@ BOOST_AUTO_TEST_CASE(an_overlay_over_the_root_has_one_as_pid_1) {
                          "report[\"role\"].startswith(\"mount_root\") and "
                          "report[\"root_chosen\"] == \"the kernel has mounted it\""));
 }
+
+// Where its /run was linuxrc's own and is taken back as well.
+BOOST_AUTO_TEST_CASE(a_report_of_a_stop_is_there_for_the_shell) {
+  const std::string facts =
+      on_ram_disk + "cmdline=root=/dev/ram0 init=/linuxrc real_init=/sbin/init\n";
+  const Boot boot(facts, [](World& world) { world.sys.faults = {{Call::execve, 1, ENOEXEC}}; });
+  BOOST_TEST(name_of(boot->outcome.end) == "shell");
+  BOOST_TEST((Tree::find(*boot->image, "/run/linuxrc.json") != nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_mount_root_leaves_the_report_of_the_first) {
+  const Boot boot(golden_text("overlay-mount-root") + "\nnew_root.run=yes\nrun_mounted=yes\n",
+                  [](World& world) { world.kernel.main.view.root.mount->fs->magic = 0x794c7630; });
+  BOOST_TEST(boot->outcome.code == 1);
+  BOOST_TEST(boot->said("/ is another overlay already"));
+  BOOST_TEST(report_of(boot).empty());
+}

@@ -133,3 +133,26 @@ BOOST_AUTO_TEST_CASE(in_an_emergency_the_watchdog_goes_hungry) {
   });
   BOOST_TEST(boot->said("the watchdog is not fed any more"));
 }
+
+// The kernel has no console for the first open; the modules bring one.
+BOOST_AUTO_TEST_CASE(a_console_that_came_late_serves_the_shell) {
+  const auto late = [](World& world) {
+    lose_console(world);
+    lose_real_root(world);
+    world.kernel.has_console = true;
+    world.kernel.console_appears_ms = 1000;
+  };
+  const Boot boot(pivot("rootwait=2"), late);
+  BOOST_TEST(name_of(boot->outcome.end) == "shell");
+  BOOST_TEST(boot->said("FAILED: find root /dev/vda"));
+}
+
+BOOST_AUTO_TEST_CASE(after_the_images_linuxrc_its_shell_is_on_old) {
+  const Boot boot(
+      "pid=1\nroot_device=0:2\nroot_in_memory=yes\nkernel=6.12.0\ninitrd_image=/initrd.image\n"
+      "new_root.dev=yes\ncmdline=root=/dev/vda\n",
+      lose_real_root);
+  BOOST_TEST(name_of(boot->outcome.end) == "shell");
+  BOOST_TEST(boot->said("starting /bin/sh of /old on the console"));
+  BOOST_TEST(boot->outcome.view.root.mount->fs == boot->image);
+}

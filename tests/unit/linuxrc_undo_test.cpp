@@ -88,3 +88,56 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_is_there_and_cannot_be_read_stops_the_
   BOOST_TEST(name_of(boot->outcome.end) == "shell");
   BOOST_TEST(boot->said("FAILED: open /etc/linuxrc.conf: Input/output error"));
 }
+
+// Below mount_root done the root is mounted deeper than on a folder of /.
+BOOST_AUTO_TEST_CASE(a_carry_over_that_fails_behind_its_pivot_leaves_everything_in_place) {
+  const std::string facts = golden_text("overlay-carry");
+  const Boot plain(facts);
+  bool behind = false;
+  unsigned tried = 0;
+  for (const Traced& call : plain->sys.trace) {
+    behind = behind || call.call == Call::pivot_root;
+    if (!behind || call.text != "chroot .") continue;
+    const Boot boot = failing(facts, {call.call, call.occurrence, EIO});
+    BOOST_TEST_CONTEXT(call.text << " " << call.occurrence) {
+      BOOST_TEST(boot->is_as_before());
+      BOOST_TEST(!boot->said("taking back what was done: "));
+    }
+    ++tried;
+  }
+  BOOST_TEST(tried > 0U);
+}
+
+// A kernel that can detach nothing.
+BOOST_AUTO_TEST_CASE(a_console_of_the_new_root_keeps_nothing_busy) {
+  const std::string facts = golden_text("ram-init-linux-2-4-4");
+  const Boot boot = failing(facts, fault_of(facts, "execve /sbin/init", EACCES));
+  BOOST_TEST(!boot->said("taking back what was done: "));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_looked_at_is_not_taken_for_missing) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"lstat /initrd", "FAILED: stat /initrd: Input/output error"},
+      {"lstat /dev", "FAILED: stat /dev: Input/output error"},
+      {"open /mnt/proc/mounts", "FAILED: open /mnt/proc/mounts: Input/output error"}};
+  for (const auto& [text, why] : rows) {
+    BOOST_TEST_CONTEXT(text) {
+      const Boot boot = failing(pivot, fault_of(pivot, text, EIO));
+      BOOST_TEST(name_of(boot->outcome.end) == "shell");
+      BOOST_TEST(boot->said(why));
+      BOOST_TEST(boot->is_as_before());
+      BOOST_TEST(boot->kernel.losses.empty());
+    }
+  }
+}
+
+// As the kernel.
+BOOST_AUTO_TEST_CASE(an_old_root_that_cannot_be_moved_to_initrd_is_unmounted_and_freed) {
+  const std::string facts = golden_text("initramfs-linuxrc-linux-7");
+  const Boot boot = failing(facts, fault_of(facts, "mount /old /root/initrd (move)", ENOMEM));
+  BOOST_TEST(name_of(boot->outcome.end) == "init");
+  BOOST_TEST(boot->said("move mount /old to /root/initrd: Cannot allocate memory, going on"));
+  BOOST_TEST(!boot->said("Trying to move old root"));
+  BOOST_TEST(boot->said("Unmounting old root"));
+  BOOST_TEST(boot.mounted_at("/initrd") == nullptr);
+}
