@@ -82,7 +82,7 @@ Status load(Machine& machine) {
   const Status done = run_stage(machine, plan_load);
   machine.modules_loaded = true;
   open_watchdog(machine);
-  gather_modules(machine.sys, facts);
+  gather_modules(machine.log, facts);
   if (done || role_of(facts) != Role::initramfs_init || root_is_image(facts)) return done;
   machine.log.warn("%s", done.error().text());
   machine.log.warn("the initrd is not loaded: going on without it, as the kernel did");
@@ -106,7 +106,7 @@ Status switch_root(Machine& machine) {
     const Status seen = gather_new_root(machine.sys, new_root, machine.facts);
     if (!seen) return seen;
   } else {
-    gather_report_place(machine.sys, machine.facts);
+    gather_report_place(machine.log, machine.facts);
   }
   const Status done = run_stage(machine, plan_switch);
   if (done || !machine.facts.new_root.initrd_refused || is_lost(machine)) return done;

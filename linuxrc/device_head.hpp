@@ -12,5 +12,9 @@ namespace linuxrc {
 // is given and known.
 std::span<const std::byte> read_head(Machine& machine, dev_t device, std::span<std::byte> buffer,
                                      unsigned* sector_size = nullptr, std::uint64_t offset = 0);
+// The first bytes of a device that is meant, and not one of many that are looked through: what
+// cannot be read is said.
+std::span<const std::byte> read_meant_head(Machine& machine, dev_t device,
+                                           std::span<std::byte> buffer);
 
 }  // namespace linuxrc

@@ -49,15 +49,6 @@ Status look_for_directory(Sys& sys, const char* path, bool& found) {
   return outcome(result, "stat %s", path);
 }
 
-// What is not there is nothing to speak of; what cannot be looked at is said to be taken for that.
-bool look_at(Log& log, const char* path, FileFacts& facts, bool follows_links = true) {
-  Sys& sys = log.sys();
-  const int result = follows_links ? sys.stat(path, facts) : sys.lstat(path, facts);
-  if (result < 0 && result != -ENOENT && result != -ENOTDIR)
-    log.warn("%s, ignoring", outcome(result, "stat %s", path).error().text());
-  return result >= 0;
-}
-
 bool is_file(Log& log, const char* path) {
   FileFacts facts;
   return look_at(log, path, facts) && S_ISREG(facts.mode);
@@ -133,31 +124,41 @@ void gather_image(Log& log, ImageLoader& loader, Facts& facts) {
 
 }  // namespace
 
-void gather_kernel(Sys& sys, Facts& facts) {
+bool look_at(Log& log, const char* path, FileFacts& facts, bool follows_links) {
+  Sys& sys = log.sys();
+  const int result = follows_links ? sys.stat(path, facts) : sys.lstat(path, facts);
+  if (result < 0 && result != -ENOENT && result != -ENOTDIR)
+    log.warn("%s, ignoring", outcome(result, "stat %s", path).error().text());
+  return result >= 0;
+}
+
+Status gather_kernel(Sys& sys, Facts& facts) {
   utsname names{};
-  facts.kernel_64_bit = sys.uname(names) < 0;
+  const int result = sys.uname(names);
   facts.kernel = parse_kernel_version(names.release);
   // A kernel of 32 bits could not execute this program where that has 64.
-  if (sizeof(void*) == 8) facts.kernel_64_bit = true;
+  facts.kernel_64_bit = sizeof(void*) == 8;
   for (const char* at = names.machine; *at != '\0'; ++at)
     if (at[0] == '6' && at[1] == '4') facts.kernel_64_bit = true;
+  return outcome(result, "uname");
 }
 
 Status gather_first(Log& log, const char* own_name, Facts& facts) {
   Sys& sys = log.sys();
   facts.pid = sys.getpid();
   FileFacts root;
-  const Status found = outcome(sys.stat("/", root), "stat /");
-  if (!found) return found;
-  facts.root_device = root.device;
+  Status known = outcome(sys.stat("/", root), "stat /");
   // The role hangs on it.
   std::uint64_t magic = 0;
-  const Status known = outcome(sys.statfs_type("/", magic), "statfs /");
-  if (!known) return known;
-  facts.root_in_memory = is_memory(magic);
-  gather_kernel(sys, facts);
+  if (known) known = outcome(sys.statfs_type("/", magic), "statfs /");
+  if (known) known = gather_kernel(sys, facts);
   std::uint64_t proc = 0;
-  facts.proc_mounted = sys.statfs_type("/proc", proc) >= 0 && proc == proc_magic;
+  const int seen = known ? sys.statfs_type("/proc", proc) : 0;
+  if (seen != -ENOENT && known) known = outcome(seen, "statfs /proc");
+  if (!known) return known;
+  facts.root_device = root.device;
+  facts.root_in_memory = is_memory(magic);
+  facts.proc_mounted = proc == proc_magic;
   if (role_of(facts) == Role::initramfs_init) return Done{};
   find_workspace_of_copy(log, own_name, facts);
   for (const char* place : places_to_work)
@@ -195,18 +196,22 @@ Status gather_system(Log& log, ImageLoader& loader, Facts& facts) {
   facts.has_real_root_dev = is_file(log, in_proc("sys/kernel/real-root-dev"));
   facts.has_modules = is_file(log, "/lib/linuxrc/modules.list");
   if (role_of(facts) == Role::initramfs_init) {
-    gather_nullfs(sys, facts);
+    gather_nullfs(log, facts);
     gather_image(log, loader, facts);
   }
   gather_ram_disk(log, facts);
   return Done{};
 }
 
-void gather_modules(Sys& sys, Facts& facts) {
+void gather_modules(Log& log, Facts& facts) {
   Path path;
   path.append("%s/proc/modules", facts.work.c_str());
-  const auto length = read_text(sys, path.c_str(), long_text);
-  if (!length) return;  // a kernel without modules
+  const auto length = read_text(log.sys(), path.c_str(), long_text);
+  if (!length) {
+    const bool no_modules = length.error().errno_value() == ENOENT;  // in this kernel
+    if (!no_modules) log.warn("%s, going on", length.error().text());
+    return;
+  }
   const std::string_view view{long_text, *length};
   facts.brd_is_module = view.starts_with("brd ") || view.find("\nbrd ") != std::string_view::npos;
 }

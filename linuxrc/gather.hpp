@@ -7,14 +7,17 @@
 
 namespace linuxrc {
 
-// The kernel's version, and its width. Where uname(2) fails that is 0.0: the oldest ways.
-void gather_kernel(Sys& sys, Facts& facts);
+// stat(2), or lstat(2). What is not there is nothing to speak of; what cannot be looked at is said
+// to be taken for that.
+bool look_at(Log& log, const char* path, FileFacts& facts, bool follows_links = true);
+// The kernel's version, and its width.
+common::Status gather_kernel(Sys& sys, Facts& facts);
 // What can be known without /proc: who we are and what / is. `own_name` is argv[0].
 common::Status gather_first(Log& log, const char* own_name, Facts& facts);
 // What the workspace's /proc and the files of / tell.
 common::Status gather_system(Log& log, ImageLoader& loader, Facts& facts);
 // After modules were loaded: whether brd is one of them.
-void gather_modules(Sys& sys, Facts& facts);
+void gather_modules(Log& log, Facts& facts);
 // What the initramfs has beside the image, and what can be /dev/ram0; after /proc is mounted.
 void gather_ram_disk(Log& log, Facts& facts);
 // The kernel has loop devices now, by /proc/devices.

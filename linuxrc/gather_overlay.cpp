@@ -9,6 +9,7 @@
 #include "common/lines.hpp"
 #include "common/sizes.hpp"
 #include "linuxrc/device_head.hpp"
+#include "linuxrc/gather.hpp"
 #include "linuxrc/mtd.hpp"
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/root_name.hpp"
@@ -70,9 +71,9 @@ void gather_lower(Machine& machine) {
   Path above = lower_path(machine.facts);
   above.append("/.");
   // Of a file that cannot be read now another name would be another firmware.
-  if (read && identity.empty() && machine.sys.stat(above.c_str(), root) >= 0 &&
+  if (read && identity.empty() && look_at(machine.log, above.c_str(), root) &&
       major(root.device) != 0)
-    identity = identity_of_device(read_head(machine, root.device, head));
+    identity = identity_of_device(read_meant_head(machine, root.device, head));
   OverlayFacts& overlay = machine.facts.overlay;
   overlay.lower_known = !identity.empty();
   std::memcpy(overlay.lower, identity.c_str(), identity.size() + 1);
@@ -84,6 +85,8 @@ void gather_lower(Machine& machine) {
 dev_t flash_device(Machine& machine, std::string_view name) {
   static char text[4096];
   const auto length = read_text(machine.sys, in_workspace(machine, "/proc/mtd").c_str(), text);
+  const bool no_flash = !length && length.error().errno_value() == ENOENT;
+  if (!length && !no_flash) machine.log.warn("%s, going on", length.error().text());
   const auto number = length ? mtd_number({text, *length}, name) : std::optional<unsigned>();
   return number ? makedev(mtd_block_major, *number) : 0;
 }
@@ -125,9 +128,9 @@ void gather_root_itself(Machine& machine) {
   Path point = lower_path(facts);
   point.append("/overlay");
   const dev_t root = overlay.carry ? overlay.lower_device : facts.root_device;
-  overlay.has_point =
-      machine.sys.lstat(point.c_str(), found) >= 0 && S_ISDIR(found.mode) && found.device == root;
-  overlay.tmp_mounted = machine.sys.stat("/tmp", found) >= 0 && S_ISDIR(found.mode) &&
+  overlay.has_point = look_at(machine.log, point.c_str(), found, false) && S_ISDIR(found.mode) &&
+                      found.device == root;
+  overlay.tmp_mounted = look_at(machine.log, "/tmp", found) && S_ISDIR(found.mode) &&
                         found.device != facts.root_device;
   find_data(machine);
 }
@@ -136,7 +139,10 @@ int read_link(Machine& machine, const char* name, std::span<char> text) {
   Path path = in_workspace(machine, "/overlay/");
   path.append("%s", name);
   text[0] = '\0';
-  return machine.sys.readlink(path.c_str(), text.data(), text.size());
+  const int length = machine.sys.readlink(path.c_str(), text.data(), text.size());
+  if (length < 0 && length != -ENOENT)
+    machine.log.warn("%s, going on", outcome(length, "readlink %s", path.c_str()).error().text());
+  return length;
 }
 
 // What the upper holds as `name`. Where that cannot be told the upper is strange: what is not known
@@ -146,7 +152,7 @@ struct Held {
   bool something = false;  // a directory that is not empty
 };
 
-Held look_at(Machine& machine, const char* name) {
+Held held_as(Machine& machine, const char* name) {
   Held held;
   FileFacts found;
   UpperProbe& upper = machine.facts.overlay.upper;
@@ -163,6 +169,8 @@ Held look_at(Machine& machine, const char* name) {
           return false;
         },
         &held.something);
+  if (result < 0)
+    machine.log.warn("%s, going on", outcome(result, "look at %s", path.c_str()).error().text());
   upper.strange = upper.strange || result < 0;
   return held;
 }
@@ -198,18 +206,18 @@ void gather_upper_device(Machine& machine) {
     if (!upper.found) machine.log.warn("the upper: /proc/mtd has no %s", options.upper.c_str());
   }
   upper.device = device;
-  if (device != 0) upper.contents = identify_upper(read_head(machine, device, head));
+  if (device != 0) upper.contents = identify_upper(read_meant_head(machine, device, head));
 }
 
 void gather_upper(Machine& machine) {
-  Sys& sys = machine.sys;
   UpperProbe& upper = machine.facts.overlay.upper;
   FileFacts workspace;
   FileFacts mounted;
   const Path above = in_workspace(machine, "/");
   const Path point = in_workspace(machine, "/overlay");
-  upper.mounted = sys.stat(above.c_str(), workspace) >= 0 &&
-                  sys.stat(point.c_str(), mounted) >= 0 && mounted.device != workspace.device;
+  upper.mounted = look_at(machine.log, above.c_str(), workspace) &&
+                  look_at(machine.log, point.c_str(), mounted) &&
+                  mounted.device != workspace.device;
   if (!upper.mounted) return;
   char text[128];
   if (const int length = read_link(machine, state_link, text); length >= 0)
@@ -225,13 +233,13 @@ void gather_upper(Machine& machine) {
   } else if (lower != -ENOENT) {
     upper.strange = true;
   }
-  const Held changes = look_at(machine, "/overlay/upper");
-  const Held copy = look_at(machine, "/overlay/upper.new");
+  const Held changes = held_as(machine, "/overlay/upper");
+  const Held copy = held_as(machine, "/overlay/upper.new");
   upper.missing = changes.missing;
   upper.copied = copy.something;
   upper.used = changes.something || (changes.missing && copy.something);
-  upper.stale_work = look_at(machine, "/overlay/work").something;
-  upper.memory_kept = !look_at(machine, "/overlay/upper.memory").missing;
+  upper.stale_work = held_as(machine, "/overlay/work").something;
+  upper.memory_kept = !held_as(machine, "/overlay/upper.memory").missing;
 }
 
 }  // namespace linuxrc

@@ -8,11 +8,14 @@ namespace linuxrc {
 using common::field_of;
 using common::Status;
 
-void gather_nullfs(Sys& sys, Facts& facts) {
+void gather_nullfs(Log& log, Facts& facts) {
   if (facts.kernel.before(7, 0)) return;  // there is none
   static char text[4096];
-  const auto length = read_text(sys, "/proc/self/mountinfo", text);
-  if (!length) return;
+  const auto length = read_text(log.sys(), "/proc/self/mountinfo", text);
+  if (!length) {
+    log.warn("%s, going on as on an older kernel", length.error().text());
+    return;
+  }
   std::string_view lines{text, *length};
   while (const auto line = common::next_line(lines)) {
     if (field_of(*line, ' ', 4) != "/") continue;

@@ -7,8 +7,9 @@
 
 namespace linuxrc {
 
-// Sets facts.on_nullfs from /proc/self/mountinfo; what cannot be read is taken for an older kernel.
-void gather_nullfs(Sys& sys, Facts& facts);
+// Sets facts.on_nullfs from /proc/self/mountinfo; what cannot be read, which is said, is taken for
+// an older kernel.
+void gather_nullfs(Log& log, Facts& facts);
 // Not after a legacy /linuxrc: what that has left on top of / and nobody could take away would stay
 // there, while a root that is moved over it covers all.
 bool can_be_pivoted_away(const Facts& facts);

@@ -3,7 +3,7 @@
 
 namespace linuxrc {
 
-void gather_nullfs(Sys&, Facts&) {}
+void gather_nullfs(Log&, Facts&) {}
 
 bool can_be_pivoted_away(const Facts&) {
   return false;

@@ -9,6 +9,7 @@
 
 #include "linuxrc/device_head.hpp"
 #include "linuxrc/extroot.hpp"
+#include "linuxrc/gather.hpp"
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/overlay_options.hpp"
 #include "linuxrc/steps.hpp"
@@ -49,8 +50,8 @@ void gather_root_uuid(Machine& machine) {
   root.append("/.");
   FileFacts found;
   RootUuid uuid;
-  if (machine.sys.stat(root.c_str(), found) >= 0 && major(found.device) != 0)
-    uuid = root_uuid(read_head(machine, found.device, head));
+  if (look_at(machine.log, root.c_str(), found) && major(found.device) != 0)
+    uuid = root_uuid(read_meant_head(machine, found.device, head));
   std::memcpy(machine.facts.overlay.root_uuid, uuid.c_str(), uuid.size() + 1);
 }
 

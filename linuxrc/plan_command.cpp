@@ -96,7 +96,7 @@ void assume_facts(Sys& sys, Facts& facts) {
   facts.root_device = ram0();
   facts.work.append("/mnt");
   facts.has_real_root_dev = true;
-  gather_kernel(sys, facts);
+  (void)gather_kernel(sys, facts);
 }
 
 // The number that a stand-in for /dev/ram0 gets where nothing else uses its driver.

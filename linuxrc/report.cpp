@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "linuxrc/device.hpp"
+#include "linuxrc/gather.hpp"
 #include "linuxrc/json.hpp"
 #include "linuxrc/overlay.hpp"
 #include "linuxrc/ramroot.hpp"
@@ -72,9 +73,9 @@ void append_stop(common::Text<24576>& json) {
   json.append("},\n");
 }
 
-bool is_directory(Sys& sys, const char* path) {
+bool is_directory(Log& log, const char* path) {
   FileFacts facts;
-  return sys.lstat(path, facts) >= 0 && S_ISDIR(facts.mode);
+  return look_at(log, path, facts, false) && S_ISDIR(facts.mode);
 }
 
 void compose(const Machine& machine, common::Text<24576>& json) {
@@ -147,8 +148,8 @@ void leave_report() {
   report.is_anothers = true;
 }
 
-void gather_report_place(Sys& sys, Facts& facts) {
-  facts.new_root.has_run = is_directory(sys, "/run");
+void gather_report_place(Log& log, Facts& facts) {
+  facts.new_root.has_run = is_directory(log, "/run");
 }
 
 void plan_report_place(const Facts& facts, const char* new_root, Plan& plan) {
@@ -159,7 +160,7 @@ void plan_report_place(const Facts& facts, const char* new_root, Plan& plan) {
             .type = "tmpfs",
             .data = "mode=0755",
             .flags = MS_NOSUID | MS_NODEV,
-            .on_failure = OnFailure::ignore});
+            .on_failure = OnFailure::warn});
 }
 
 void plan_report(const Facts& facts, Plan& plan) {
@@ -197,7 +198,7 @@ void report_stop(Machine& machine, const Error& why) {
   if (lies_over_root(facts) && (!in_memory || report.is_anothers)) return;
   // An initramfs has no /run until somebody needs it.
   if (facts.root_in_memory) (void)machine.sys.mkdir("/run", 0755);
-  if (!is_directory(machine.sys, "/run")) return;
+  if (!is_directory(machine.log, "/run")) return;
   const Status done = write_report(machine, {.op = Op::write_report, .target = report_path});
   if (!done) machine.log.warn("no boot report: %s", done.error().text());
 }

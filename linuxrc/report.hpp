@@ -18,7 +18,7 @@ void degrade(Machine& machine, const char* why);
 void go_on_without(Machine& machine, const common::Error& error);
 
 // Where no new root is mounted: whether the current / has /run, for the two below.
-void gather_report_place(Sys& sys, Facts& facts);
+void gather_report_place(Log& log, Facts& facts);
 // A file system in memory for the report, where the new root at `new_root` ("" is the current /)
 // has /run and none is moved there; and the step that writes it, the last before init.
 void plan_report_place(const Facts& facts, const char* new_root, Plan& plan);

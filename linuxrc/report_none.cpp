@@ -16,7 +16,7 @@ void go_on_without(Machine& machine, const common::Error& error) {
   machine.log.warn("%s, going on", error.text());
 }
 
-void gather_report_place(Sys&, Facts&) {}
+void gather_report_place(Log&, Facts&) {}
 void plan_report_place(const Facts&, const char*, Plan&) {}
 void plan_report(const Facts&, Plan&) {}
 void plan_report_of_child(const Facts&, Plan&) {}

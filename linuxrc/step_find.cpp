@@ -63,9 +63,7 @@ Status find_root(Machine& machine, const Step& step) {
   const RootName root_name = parse_root_name(name);
   if (root_name.form == RootName::Form::unknown)
     return Error::of(Failure::usage,
-                     "find root %s: not /dev/NAME, MAJOR:MINOR, hexadecimal, [PART]UUID=, "
-                     "[PART]LABEL=, mtdN, mtd:NAME, ubiN_M or ubiN:NAME",
-                     name);
+                     "find root %s: not the name, number, UUID, label or flash of a device", name);
 
   static Partitions partitions;
   const std::uint64_t start = sys.now_ms();

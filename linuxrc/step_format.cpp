@@ -44,8 +44,11 @@ common::Result<std::uint32_t> find_mark(Machine& machine, int fd, const mtd_info
   for (std::uint32_t block = 0; block < blocks; ++block) {
     std::array<std::byte, 4> begin{};
     const auto offset = std::uint64_t{block} * flash.erasesize;
-    const ssize_t got = machine.sys.pread(fd, begin.data(), begin.size(), offset);
+    const ssize_t got = pread_full(machine.sys, fd, begin, offset);
     // A bad block cannot be read, and does not have it.
+    if (got < 0)
+      machine.log.warn("%s, going on",
+                       outcome(static_cast<int>(got), "read block %u", block).error().text());
     if (got == static_cast<ssize_t>(begin.size()) &&
         identify_upper(begin) == UpperContents::dead_code)
       return block;
@@ -63,11 +66,9 @@ Status check_blank(Machine& machine, int fd, std::uint64_t bytes) {
   const auto look = [&](std::uint64_t at, std::size_t size) -> Status {
     machine.watchdog.feed();
     size = static_cast<std::size_t>(std::min<std::uint64_t>(size, bytes - std::min(at, bytes)));
-    for (std::size_t done = 0; done < size;) {
-      const ssize_t got = machine.sys.pread(fd, buffer.data() + done, size - done, at + done);
-      if (got <= 0) return outcome(got < 0 ? static_cast<int>(got) : -EIO, "read the upper");
-      done += static_cast<std::size_t>(got);
-    }
+    const ssize_t got = pread_full(machine.sys, fd, std::span(buffer).first(size), at);
+    if (got < static_cast<ssize_t>(size))
+      return outcome(got < 0 ? static_cast<int>(got) : -EIO, "read the upper");
     for (std::size_t i = 0; i < size; ++i) {
       if (!fill && (buffer[i] == std::byte{0} || buffer[i] == std::byte{0xff})) fill = buffer[i];
       const unsigned long long place = at + i;

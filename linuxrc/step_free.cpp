@@ -107,24 +107,24 @@ Status free_by(Machine& machine, Freeing how, const char* node) {
 struct Deletion {
   Descent descent;
   dev_t device;
+  int failure = 0;  // -errno of one that stays
 
   static bool entry(void* context, const char* name) {
     auto* const self = static_cast<Deletion*>(context);
-    self->remove(name);
+    if (const int result = self->remove(name); result < 0) self->failure = result;
     return !self->descent.lost;
   }
 
-  void remove(const char* name) {
+  int remove(const char* name) {
     Sys& sys = descent.sys;
     FileFacts facts;
-    if (sys.lstat(name, facts) < 0 || facts.device != device) return;
-    if (!S_ISDIR(facts.mode)) {
-      (void)sys.unlink(name);
-      return;
-    }
-    const auto all = [&] { (void)sys.list(".", entry, this); };
-    const auto stays = [](int, const char*) {};
+    int result = sys.lstat(name, facts);
+    if (result < 0 || facts.device != device) return result;
+    if (!S_ISDIR(facts.mode)) return sys.unlink(name);
+    const auto all = [&] { result = sys.list(".", entry, this); };
+    const auto stays = [&](int failed, const char*) { result = failed; };
     if (descent.enter(name, all, stays) && !descent.lost) (void)sys.rmdir(name);
+    return result;
   }
 };
 
@@ -170,7 +170,8 @@ Status delete_initramfs(Machine& machine, const Step&) {
     done = Error::of(Failure::system, "delete the initramfs: it is not ramfs or tmpfs of its own");
   if (done) {
     Deletion deletion{{sys, 64}, old_root.device};
-    done = outcome(sys.list(".", Deletion::entry, &deletion), "list the initramfs");
+    const int listed = sys.list(".", Deletion::entry, &deletion);
+    done = outcome(listed < 0 ? listed : deletion.failure, "delete all of the initramfs");
   }
   (void)sys.close(machine.old_root);  // a directory
   machine.old_root = -1;

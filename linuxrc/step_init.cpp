@@ -36,6 +36,7 @@ Status first_of_list(Machine& machine, const Step& step) {
     FileFacts facts;
     if (machine.self && machine.sys.stat(candidate, facts) >= 0 && same_file(*machine.self, facts))
       continue;
+    const int there = machine.sys.lstat(candidate, facts);
     const Status fine = check_executable(machine, candidate);
     if (fine) {
       machine.init.clear();
@@ -43,8 +44,7 @@ Status first_of_list(Machine& machine, const Step& step) {
       return Done{};
     }
     reasons.append("%s%s", reasons.empty() ? "" : "; ", fine.error().text());
-    const int reason = fine.error().errno_value();
-    if (reason == ENOENT || reason == ENOTDIR) continue;
+    if (there == -ENOENT || there == -ENOTDIR) continue;
     if (step.on_failure == OnFailure::next_root) break;
     go_on_with_next(machine, fine.error());
   }

@@ -19,15 +19,33 @@ Status outcome(int result, const char* what, ...) {
   return error;
 }
 
-ssize_t read_full(Sys& sys, int fd, std::span<char> buffer) {
+namespace {
+
+// Calls read(from, size) for what is missing, until nothing is or nothing comes.
+template <class Read>
+ssize_t until_full(std::size_t size, Read read) {
   std::size_t length = 0;
-  while (length < buffer.size()) {
-    const ssize_t now = sys.read(fd, buffer.data() + length, buffer.size() - length);
+  while (length < size) {
+    const ssize_t now = read(length, size - length);
     if (now < 0) return now;
     if (now == 0) break;
     length += static_cast<std::size_t>(now);
   }
   return static_cast<ssize_t>(length);
+}
+
+}  // namespace
+
+ssize_t read_full(Sys& sys, int fd, std::span<char> buffer) {
+  return until_full(buffer.size(), [&](std::size_t from, std::size_t size) {
+    return sys.read(fd, buffer.data() + from, size);
+  });
+}
+
+ssize_t pread_full(Sys& sys, int fd, std::span<std::byte> buffer, std::uint64_t offset) {
+  return until_full(buffer.size(), [&](std::size_t from, std::size_t size) {
+    return sys.pread(fd, buffer.data() + from, size, offset + from);
+  });
 }
 
 int write_full(Sys& sys, int fd, std::string_view data) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -15,6 +16,8 @@ namespace linuxrc {
 
 // Reads until `buffer` is full or the file ends; the bytes read, or -errno.
 ssize_t read_full(Sys& sys, int fd, std::span<char> buffer);
+// The same of what begins at byte `offset`.
+ssize_t pread_full(Sys& sys, int fd, std::span<std::byte> buffer, std::uint64_t offset);
 // Writes all of `data`; 0, or -errno. A write of nothing is -ENOSPC.
 int write_full(Sys& sys, int fd, std::string_view data);
 

@@ -1,6 +1,6 @@
 # linuxrc against a kernel of the tests' own.
 add_library(linuxrc_fake STATIC
-  linuxrc/coroutine.cpp linuxrc/errnos.cpp linuxrc/fake_archive.cpp linuxrc/fake_kernel.cpp linuxrc/fake_overlay.cpp linuxrc/fake_sys.cpp
+  linuxrc/coroutine.cpp linuxrc/end_state.cpp linuxrc/errnos.cpp linuxrc/fake_archive.cpp linuxrc/fake_kernel.cpp linuxrc/fake_overlay.cpp linuxrc/fake_sys.cpp
   linuxrc/fake_sys_copy.cpp linuxrc/fake_sys_devices.cpp linuxrc/fake_sys_events.cpp linuxrc/fake_sys_files.cpp
   linuxrc/fake_sys_open_files.cpp linuxrc/fake_sys_rename.cpp linuxrc/fake_tree.cpp linuxrc/golden.cpp
   linuxrc/invariants.cpp linuxrc/invariants_archive.cpp linuxrc/invariants_carry.cpp linuxrc/invariants_programs.cpp linuxrc/invariants_upper.cpp linuxrc/world.cpp linuxrc/world_carry.cpp

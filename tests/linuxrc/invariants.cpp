@@ -18,7 +18,8 @@ constexpr const char* all_is_back = "what was done is taken back";
 
 class Check {
  public:
-  explicit Check(const World& world) : world_(world), outcome_(world.outcome) {
+  Check(const World& world, const EndState* plain)
+      : world_(world), outcome_(world.outcome), plain_(plain) {
     const auto& console = world.sys.console;
     failed_at_ = static_cast<std::size_t>(
         std::find_if(console.begin(), console.end(),
@@ -32,6 +33,7 @@ class Check {
     how_it_ended();
     if (outcome_.end == End::init) init_as_promised();
     if (is_emergency()) emergency_as_promised();
+    ended_as_promised();
     undone_as_promised();
     losses_as_promised();
     image_as_promised();
@@ -113,6 +115,37 @@ class Check {
                     world_.said("umount "),
                 "the workspace stays mounted and nothing says so");
     }
+  }
+
+  // What goes away meanwhile, or never was there, is no failure of many calls.
+  static bool is_not_there(const Traced* call) {
+    constexpr std::array looks = {Call::open,   Call::readlink, Call::rename,
+                                  Call::unlink, Call::getdents, Call::statfs};
+    return (call->result == -ENOENT || call->result == -ENOTDIR) &&
+           std::find(looks.begin(), looks.end(), call->call) != looks.end();
+  }
+
+  // What came of it may have another reason than the call had. Of a child's, only that it ended.
+  [[nodiscard]] bool is_told(const Traced& call) const {
+    const std::string object = object_of(call);
+    const auto& lines = world_.sys.console;
+    return call.in_child || (!object.empty() && object != "init" &&
+                             std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+                               return line.find("/" + object) != std::string::npos;
+                             }));
+  }
+
+  // What a fault has cost is told.
+  void ended_as_promised() {
+    const EndState state = end_state(world_);
+    if (plain_ == nullptr || plain_->empty() || state.empty()) return;
+    if (console_was_hit() || !all_can_be_named()) return;
+    if (names_a_fault(world_.sys.console) || world_.said("the old root is busy")) return;
+    if (std::any_of(injected_.begin(), injected_.end(),
+                    [this](const Traced* call) { return is_not_there(call) || is_told(*call); }))
+      return;
+    const std::string what = difference(*plain_, state);
+    promise(what.empty(), "nothing says why the boot ends otherwise: " + what);
   }
 
   // Some injected fault's reason stands in the lines.
@@ -309,6 +342,7 @@ class Check {
 
   const World& world_;
   const Outcome& outcome_;
+  const EndState* plain_;
   std::size_t failed_at_ = 0;
   std::vector<const Traced*> injected_;
   std::vector<std::string> broken_;
@@ -316,8 +350,8 @@ class Check {
 
 }  // namespace
 
-std::vector<std::string> broken_promises(const World& world) {
-  return Check(world).all();
+std::vector<std::string> broken_promises(const World& world, const EndState* plain) {
+  return Check(world, plain).all();
 }
 
 }  // namespace linuxrc::fake

@@ -4,12 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "tests/linuxrc/world.hpp"
+#include "tests/linuxrc/end_state.hpp"
 
 namespace linuxrc::fake {
 
-// One sentence for each promise that the run broke.
-std::vector<std::string> broken_promises(const World& world);
+// One sentence for each promise that the run broke. `plain` is how the same boot ends when nothing
+// fails, where that is known.
+std::vector<std::string> broken_promises(const World& world, const EndState* plain = nullptr);
 
 // Of an overlay's upper alone.
 std::vector<std::string> broken_upper_promises(const World& world);
