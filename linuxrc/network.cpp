@@ -108,10 +108,9 @@ std::uint64_t most_seconds(const Facts& facts, const CurrentRoot& root) {
 // place of one that others use already.
 void plan_network_as_it_is(const Facts& facts, Plan& plan) {
   const bool asks = asks_for_address(facts.value("ip"));
-  plan.add({.op = Op::say,
-            .source = plan.join(facts.network.device.view(),
-                                asks ? " has an address already, ip= is not obeyed again"
-                                     : " has an address already")});
+  plan.say(plan.join(
+      facts.network.device.view(),
+      asks ? " has an address already, ip= is not obeyed again" : " has an address already"));
 }
 
 }  // namespace
@@ -156,10 +155,9 @@ void plan_network(const Facts& facts, Plan& plan) {
     return;
   }
   if (!asks_for_address(ip) || facts.network.program.empty()) {
-    plan.add({.op = Op::say,
-              .source = asks_for_address(ip)
-                            ? "no interface has an address, and the image has no ipconfig for ip="
-                            : "no interface has an address, and ip= asks for none"});
+    plan.say(asks_for_address(ip)
+                 ? "no interface has an address, and the image has no ipconfig for ip="
+                 : "no interface has an address, and ip= asks for none");
     return;
   }
   // ipconfig finds the interfaces in /sys and leaves in /run what it was told.

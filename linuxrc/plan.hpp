@@ -137,6 +137,7 @@ class Plan {
   Plan& operator=(const Plan&) = delete;
 
   void add(const Step& step);
+  void say(const char* text) { add({.op = Op::say, .source = text}); }
   // Takes the last step off, and the texts from its `source` on, which it was the last to join.
   void drop_last();
   // Takes the last step off that unmounts `target`, if there is one.

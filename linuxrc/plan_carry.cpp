@@ -18,15 +18,15 @@ void plan_carry(const Facts& facts, UpperUse use, Plan& plan) {
   const bool takes_all = use == UpperUse::wipe || use == UpperUse::set_aside ||
                          (use == UpperUse::as_it_is && !upper.used);
   if (!takes_all && upper.memory_kept) {
-    plan.add({.op = Op::say,
-              .source = "the upper has changes of its own, and an upper.memory already: what was "
-                        "changed in memory is not kept"});
+    plan.say(
+        "the upper has changes of its own, and an upper.memory already: what was "
+        "changed in memory is not kept");
     return;
   }
   if (!takes_all)
-    plan.add({.op = Op::say,
-              .source = "the upper has changes of its own: what was changed in memory goes to "
-                        "upper.memory beside them"});
+    plan.say(
+        "the upper has changes of its own: what was changed in memory goes to "
+        "upper.memory beside them");
   const char* const copy =
       in_workspace(facts, plan, takes_all ? "/overlay/upper.new" : "/overlay/upper.memory.new");
   const char* const whole =
@@ -53,8 +53,7 @@ void plan_switch_carried(const Facts& facts, Plan& plan) {
               .on_failure = OnFailure::warn,
               .irreversible = true});
   plan.add({.op = Op::change_directory, .target = "/"});
-  plan.add({.op = Op::say,
-            .source = "what was changed in memory is on the upper now, and so is what will be"});
+  plan.say("what was changed in memory is on the upper now, and so is what will be");
   plan.add({.op = Op::leave});
 }
 

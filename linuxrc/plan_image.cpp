@@ -108,16 +108,16 @@ void plan_image(const Facts& facts, Plan& plan) {
     return;
   }
   if (floppy_words(facts).ask_for_something)
-    plan.add({.op = Op::say,
-              .source = "load_ramdisk= and prompt_ramdisk= mean a root=/dev/fd0 without an initrd: "
-                        "ignored"});
+    plan.say(
+        "load_ramdisk= and prompt_ramdisk= mean a root=/dev/fd0 without an initrd: "
+        "ignored");
   const bool there = !facts.initrd_image.empty();
   if (wants_ramroot(facts)) {  // which is the root, and /initrd.image the image of another boot
-    if (there) plan.add({.op = Op::say, .source = "linuxrc.ramroot=: the initrd is not loaded"});
+    if (there) plan.say("linuxrc.ramroot=: the initrd is not loaded");
     return;
   }
   if (options.no_initrd) {
-    if (there) plan.add({.op = Op::say, .source = "noinitrd: the image is not loaded"});
+    if (there) plan.say("noinitrd: the image is not loaded");
     return;
   }
   // Where the image is the root it has to be there, and loading it says that it is not.

@@ -73,7 +73,7 @@ void say(const Facts& facts, UpperUse use, Plan& plan) {
   const UpperState state = upper_state(facts.overlay.upper);
   common::Text<160> text;
   text.append("the upper is %s: %s", describe(state), describe(use));
-  plan.add({.op = Op::say, .source = keep(plan, text)});
+  plan.say(keep(plan, text));
 }
 
 }  // namespace

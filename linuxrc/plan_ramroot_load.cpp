@@ -72,8 +72,7 @@ void add_check(const Facts& facts, const Attempt& attempt, const char* path, Pla
   const RamrootOptions& options = attempt.options;
   const bool looks_beside = options.sum == nullptr && facts.ramroot.sum_beside;
   if (options.sum == nullptr && !looks_beside && options.size == 0) {
-    plan.add({.op = Op::say,
-              .source = "no hash of the image is known: it is checked by its format alone"});
+    plan.say("no hash of the image is known: it is checked by its format alone");
     return;
   }
   add(attempt,
@@ -113,8 +112,7 @@ void plan_load_ramroot(const Facts& facts, Plan& plan) {
     refuse(attempt, memory_text(facts, attempt.options, plan), plan);
     return;
   }
-  if (facts.ramroot.image_kib != 0)
-    plan.add({.op = Op::say, .source = memory_text(facts, attempt.options, plan)});
+  if (facts.ramroot.image_kib != 0) plan.say(memory_text(facts, attempt.options, plan));
   if (facts.ramroot.archive) {
     add_unpacking(facts, attempt, path, plan);
     return;

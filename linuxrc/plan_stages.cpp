@@ -166,11 +166,8 @@ void plan_root(const Facts& facts, Plan& plan) {
       if (has_no_number(find.source)) {
         // root=/dev/nfs is known to a kernel with ROOT_NFS, and to an /init that is linuxrc.
         const bool is_known = options.real_root == nullptr && is_nfs_root(find.source);
-        plan.add({.op = Op::say,
-                  .source =
-                      is_known
-                          ? "root=/dev/nfs: whoever started me mounts it"
-                          : "this root has no number to tell the kernel: init=/linuxrc mounts it"});
+        plan.say(is_known ? "root=/dev/nfs: whoever started me mounts it"
+                          : "this root has no number to tell the kernel: init=/linuxrc mounts it");
         return;
       }
       // The kernel goes on whatever /linuxrc does.
@@ -182,8 +179,7 @@ void plan_root(const Facts& facts, Plan& plan) {
       if (facts.has_real_root_dev)
         plan.add({.op = Op::write_real_root, .source = file, .on_failure = OnFailure::warn});
       else
-        plan.add({.op = Op::say,
-                  .source = "no real-root-dev here: the /init that started me mounts the root"});
+        plan.say("no real-root-dev here: the /init that started me mounts the root");
       return;
     }
     case Role::ram_init:

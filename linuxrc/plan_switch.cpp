@@ -42,14 +42,20 @@ void move_api_mounts(const Facts& facts, const char* new_root, Plan& plan) {
   }
 }
 
+// One that stays may keep memory, and no boot waits for it.
+void unmount_for_good(Op op, const char* target, Plan& plan, dev_t device = 0) {
+  plan.add({.op = op,
+            .target = target,
+            .device = device,
+            .on_failure = OnFailure::warn,
+            .irreversible = true});
+}
+
 // What found no directory there, or was only bound, would keep the old root, `old`, busy.
 void unmount_left_behind(const Facts& facts, const char* old, Plan& plan) {
   for (const ApiMount& row : api_mounts(facts))
     if (row.mounted && (!row.has_target || !facts.kernel.can_move()))
-      plan.add({.op = Op::unmount_or_detach,
-                .target = plan.join(old, row.path),
-                .on_failure = OnFailure::warn,
-                .irreversible = true});
+      unmount_for_good(Op::unmount_or_detach, plan.join(old, row.path), plan);
 }
 
 void add_free(const Facts& facts, dev_t device, const char* node, Plan& plan) {
@@ -63,28 +69,22 @@ void add_free(const Facts& facts, dev_t device, const char* node, Plan& plan) {
             .irreversible = true});
 }
 
-constexpr Step moved_message{.op = Op::say,
-                             .source = "Trying to move old root to /initrd ... okay"};
-constexpr Step unmounting_message{.op = Op::say,
-                                  .source = "/initrd does not exist. Ignored. Unmounting old root"};
+constexpr const char* moved_message = "Trying to move old root to /initrd ... okay";
+constexpr const char* unmounting_message = "/initrd does not exist. Ignored. Unmounting old root";
 
 // What became of the old root where MNT_DETACH is missing: it stays, because this program's text
 // lies on it, and only the workspace can be unmounted.
 void leave_old_root_busy(const Facts& facts, const char* old_root, Plan& plan) {
   const char* const work = plan.join(old_root, facts.work.view());
   plan.add({.op = Op::change_directory, .target = "/"});
-  plan.add({.op = Op::unmount,
-            .target = plan.join(work, "/proc"),
-            .on_failure = OnFailure::warn,
-            .irreversible = true});
-  plan.add(
-      {.op = Op::unmount, .target = work, .on_failure = OnFailure::warn, .irreversible = true});
+  unmount_for_good(Op::unmount, plan.join(work, "/proc"), plan);
+  unmount_for_good(Op::unmount, work, plan);
   if (facts.new_root.has_initrd)
-    plan.add(moved_message);
+    plan.say(moved_message);
   else
-    plan.add({.op = Op::say,
-              .source = "/initrd does not exist. This kernel cannot detach the old root: "
-                        "unmount it and flush its device when init runs"});
+    plan.say(
+        "/initrd does not exist. This kernel cannot detach the old root: "
+        "unmount it and flush its device when init runs");
   plan.add({.op = Op::exec_init});
 }
 
@@ -126,20 +126,13 @@ void switch_by_pivot(const Facts& facts, const Options& options, Plan& plan) {
     leave_old_root_busy(facts, old_root, plan);
     return;
   }
-  plan.add({.op = Op::detach,
-            .target = plan.join(old_root, facts.work.view()),
-            .on_failure = OnFailure::warn,
-            .irreversible = true});
+  unmount_for_good(Op::detach, plan.join(old_root, facts.work.view()), plan);
   if (target.has_initrd) {
-    plan.add(moved_message);
+    plan.say(moved_message);
   } else {
-    plan.add(unmounting_message);
+    plan.say(unmounting_message);
     unmount_left_behind(facts, old_root, plan);
-    plan.add({.op = Op::unmount_or_detach,
-              .target = old_root,
-              .device = facts.root_device,
-              .on_failure = OnFailure::warn,
-              .irreversible = true});
+    unmount_for_good(Op::unmount_or_detach, old_root, plan, facts.root_device);
     add_free(facts, facts.root_device, "dev/old", plan);
   }
   plan_report(facts, plan);
@@ -153,7 +146,7 @@ void drop_initramfs(const Facts& facts, Plan& plan) {
   plan.add({.op = Op::delete_initramfs, .on_failure = OnFailure::warn, .irreversible = true});
   if (!can_be_pivoted_away(facts)) return;
   plan.add({.op = Op::change_directory, .target = "/"});
-  plan.add({.op = Op::detach, .target = ".", .on_failure = OnFailure::warn, .irreversible = true});
+  unmount_for_good(Op::detach, ".", plan);
 }
 
 // PID 1 on rootfs: the two roots change places from Linux 7.0 on. Before it rootfs cannot be
@@ -168,7 +161,7 @@ void switch_from_initramfs(const Facts& facts, const Options& options, Plan& pla
   const bool keeps_old_root = target.has_initrd && !target.initrd_refused;
   if (has_old_root && keeps_old_root) {
     plan.add({.op = Op::move_old_root, .source = "/old", .target = plan.join(new_root, "/initrd")});
-    plan.add(moved_message);
+    plan.say(moved_message);
   }
   plan.add({.op = Op::open_meminfo,
             .source = "/proc/zoneinfo",
@@ -197,19 +190,10 @@ void switch_from_initramfs(const Facts& facts, const Options& options, Plan& pla
   // The new root stands. What is left of the old one is named from there, since / covers it.
   plan.add({.op = Op::enter_old_root});
   unmount_left_behind(facts, ".", plan);
-  if (!facts.proc_mounted)
-    plan.add({.op = Op::unmount_or_detach,
-              .target = "proc",
-              .on_failure = OnFailure::warn,
-              .irreversible = true});
+  if (!facts.proc_mounted) unmount_for_good(Op::unmount_or_detach, "proc", plan);
   if (has_old_root && !keeps_old_root) {
-    plan.add(target.has_initrd ? Step{.op = Op::say, .source = "Unmounting old root"}
-                               : unmounting_message);
-    plan.add({.op = Op::unmount_or_detach,
-              .target = "old",
-              .device = facts.ram_disk_device,
-              .on_failure = OnFailure::warn,
-              .irreversible = true});
+    plan.say(target.has_initrd ? "Unmounting old root" : unmounting_message);
+    unmount_for_good(Op::unmount_or_detach, "old", plan, facts.ram_disk_device);
     plan_image_node(facts, plan);
     add_free(facts, facts.ram_disk_device, "dev/ram0", plan);
   }
@@ -253,7 +237,7 @@ void plan_switch(const Facts& facts, Plan& plan) {
         switch_by_pivot(facts, options, plan);
         return;
       }
-      plan.add({.op = Op::say, .source = "no real root is named: the system runs in RAM"});
+      plan.say("no real root is named: the system runs in RAM");
       plan.add(
           {.op = Op::check_init, .source = options.real_init == nullptr ? "" : options.real_init});
       leave_workspace(facts, plan);

@@ -35,7 +35,7 @@ void describe_start(const ChainOptions& options, const RootChoice& choice, std::
                   static_cast<int>(before.size()), before.data(),
                   static_cast<unsigned long long>(options.tries));
     values.append("\nlinuxrc_reason=%s", reason.c_str());
-    plan.add({.op = Op::say, .source = plan.join(reason.view(), ": the next root's turn")});
+    plan.say(plan.join(reason.view(), ": the next root's turn"));
   } else if (choice.at == 0) {
     values.append("\nlinuxrc_reason=");
   }

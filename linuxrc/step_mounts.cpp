@@ -28,9 +28,10 @@ struct MountTry {
   const Step& step;
   unsigned long flags;
   int last_error = 0;
-  common::Text<400> tried;
+  common::Text<200> tried;
 
-  [[nodiscard]] Error all() const { return Error::system(last_error, "%s", tried.c_str()); }
+  // It is not of this type, or the kernel does not know that.
+  static bool says_little(int error) { return error == EINVAL || error == ENODEV; }
 
   // The kernel's mount_block_root() goes on after EACCES and EINVAL. ENODEV is added: a type of
   // rootfstype= that this kernel does not know need not keep the others from being tried.
@@ -38,20 +39,15 @@ struct MountTry {
     const char* const source = machine.root_node.c_str();
     const int result = machine.sys.mount(source, step.target, type, flags, step.data);
     if (result >= 0) return Try::mounted;
-    const bool says_little = result == -EINVAL || result == -ENODEV;
-    // A reason stands behind the types that share it.
-    if (!tried.empty() && last_error != -result) {
-      const Error others = all();
-      tried.clear();
-      tried.append("%s; ", others.text());
-    } else if (!tried.empty()) {
-      tried.append(", ");
-    }
-    tried.append("%s", type);
-    last_error = -result;
-    // Of a partition of flash what one type says of the chip is no reason not to try another.
+    // Of a partition of flash what one type says of the chip is no reason not to try another, and
+    // of a volume ENODEV that it is not there.
     const bool flash = step.op == Op::mount_flash;
-    return says_little || flash || result == -EACCES ? Try::next_type : Try::failed;
+    const bool unknown = result == -ENODEV && !flash;
+    const bool little = says_little(-result);
+    const bool says_more = !unknown && (!little || says_little(last_error));
+    if (last_error == 0 || says_more) last_error = -result;
+    tried.append("%s%s%s", tried.empty() ? "" : ", ", type, unknown ? " (not in this kernel)" : "");
+    return little || flash || result == -EACCES ? Try::next_type : Try::failed;
   }
 };
 
@@ -108,21 +104,22 @@ Status mount_inside_workspace(Machine& machine, const Step& step, dev_t device) 
 Status mount_as_some_type(Machine& machine, const Step& step, std::string_view filesystems,
                           dev_t device) {
   MountTry attempt{machine, step, step.flags, 0, {}};
-  common::Text<400> refused;  // read-write
+  int refused = 0;  // the error of the read-write pass
   for (;;) {
     const auto visit = [&](const char* type) { return attempt.with(type); };
     const Try result =
         *step.type == '\0' ? each_known(filesystems, visit) : each_listed(step.type, visit);
     if (result == Try::mounted) {
       if ((attempt.flags & MS_RDONLY) != 0 && (step.flags & MS_RDONLY) == 0) {
-        machine.log.say("%s can only be mounted read-only (%s)", step.source, refused.c_str());
+        const Error why = Error::system(refused, "%s can only be mounted read-only", step.source);
+        machine.log.say("%s", why.text());
         // An image may well be one that can only be read.
         if (step.device == 0) degrade(machine, "the root can only be mounted read-only");
       }
       return Done{};
     }
     if (result == Try::failed || (attempt.flags & MS_RDONLY) != 0) break;
-    refused.append("%s", attempt.all().text());
+    refused = attempt.last_error;
     attempt.flags |= MS_RDONLY;
     attempt.tried.clear();
   }

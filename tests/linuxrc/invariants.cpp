@@ -129,6 +129,7 @@ class Check {
   [[nodiscard]] bool is_told(const Traced& call) const {
     const std::string object = object_of(call);
     const auto& lines = world_.sys.console;
+    if (call.call == Call::mount && world_.said("can only be mounted read-only")) return true;
     return call.in_child || (!object.empty() && object != "init" &&
                              std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
                                return line.find("/" + object) != std::string::npos;
@@ -152,7 +153,9 @@ class Check {
   [[nodiscard]] bool names_a_fault(std::span<const std::string> lines) const {
     return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
       return std::any_of(injected_.begin(), injected_.end(), [&](const Traced* call) {
-        return line.find(describe_error(-call->result)) != std::string::npos;
+        const bool unknown_type = call->call == Call::mount && call->result == -ENODEV &&
+                                  line.find(" (not in this kernel)") != std::string::npos;
+        return unknown_type || line.find(describe_error(-call->result)) != std::string::npos;
       });
     });
   }

@@ -161,6 +161,9 @@ BOOST_AUTO_TEST_CASE(an_init_that_is_passed_over_is_told) {
   BOOST_TEST(
       boot->said("/sbin/init needs the interpreter /lib/gone.so: No such file or directory, "
                  "going on with the next of the list"));
+  const Boot dangling(pivot(), init_is(S_IFLNK | 0777, "/lib/gone"));
+  BOOST_TEST(dangling->outcome.path == "/bin/sh");
+  BOOST_TEST(dangling->said("/sbin/init: No such file or directory, going on with the next"));
   // One that is not there is nothing to speak of.
   const Boot none(pivot(),
                   [](World& world) { Tree::find(*world.real, "/sbin")->children.clear(); });

@@ -47,7 +47,12 @@ BOOST_AUTO_TEST_CASE(types_of_rootfstype_are_tried_in_their_order) {
   const Boot none(boot_with("rw rootfstype=xfs,vfat"));
   // Once more read-only, as the kernel does.
   BOOST_TEST(types_tried(none) == (List{"xfs", "vfat", "xfs", "vfat"}), per_element);
-  BOOST_TEST(none->said("FAILED: mount root /dev/vda (254:0) on /root as xfs, vfat"));
+  BOOST_TEST(
+      none->said("FAILED: mount root /dev/vda (254:0) on /root as xfs (not in this kernel), "
+                 "vfat (not in this kernel): No such device"));
+  const Boot other(boot_with("rw rootfstype=xfs,vfat"),
+                   [](World& world) { world.kernel.types.emplace_back("\tvfat"); });
+  BOOST_TEST(other->said("as xfs (not in this kernel), vfat: Invalid argument"));
   const Boot empty(boot_with("rw rootfstype=,"));
   BOOST_TEST(empty->said("FAILED: mount root /dev/vda: no file system type to try"));
 }
