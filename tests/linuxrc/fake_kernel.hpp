@@ -29,6 +29,7 @@ struct OpenFile {
   std::size_t offset = 0;
   bool writable = false;
   bool close_on_exec = false;
+  std::vector<std::uint64_t> logged_ms{};  // when it wrote a line to the kernel's log
 };
 
 struct Process {

@@ -11,6 +11,18 @@
 
 namespace linuxrc::fake {
 
+namespace {
+
+// devkmsg_write() of kernel/printk/printk.c: what comes too soon is dropped in silence.
+bool may_log(OpenFile& open, std::uint64_t now_ms) {
+  std::erase_if(open.logged_ms, [&](std::uint64_t then) { return now_ms - then >= 5000; });
+  if (open.logged_ms.size() == 10) return false;
+  open.logged_ms.push_back(now_ms);
+  return true;
+}
+
+}  // namespace
+
 std::string line_of(const char* name, int fd, const OpenFile* open) {
   return std::string(name) + " " + std::to_string(fd) + " " + (open == nullptr ? "" : open->path);
 }
@@ -112,7 +124,7 @@ ssize_t FakeSys::write(int fd, const void* data, std::size_t size) {
   const std::string_view text{static_cast<const char*>(data), size};
   if (S_ISCHR(node.mode)) {
     if (node.device == makedev(5, 1)) say(text);
-    if (node.device == makedev(1, 11)) kernel_log += text;
+    if (node.device == makedev(1, 11) && may_log(*open, kernel_.now_ms)) kernel_log += text;
     if (node.device == makedev(10, 130)) {
       ++kernel_.watchdog_fed;
       kernel_.watchdog_stops_when_closed = text.find('V') != std::string_view::npos;

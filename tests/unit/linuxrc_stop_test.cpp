@@ -1,5 +1,6 @@
 // When the boot cannot go on; what is said, where, and who feeds the watchdog meanwhile.
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <boost/test/unit_test.hpp>
 
@@ -145,6 +146,20 @@ BOOST_AUTO_TEST_CASE(a_console_that_came_late_serves_the_shell) {
   const Boot boot(pivot("rootwait=2"), late);
   BOOST_TEST(name_of(boot->outcome.end) == "shell");
   BOOST_TEST(boot->said("FAILED: find root /dev/vda"));
+}
+
+// Which takes ten lines in 5 s from each who has it open.
+BOOST_AUTO_TEST_CASE(the_kernels_log_has_every_line_of_many) {
+  constexpr unsigned disks = 40;
+  const Boot boot(pivot(""), [](World& world) {
+    lose_console(world);
+    lose_real_root(world);
+    for (unsigned i = 0; i < disks; ++i)
+      world.kernel.disks.push_back(
+          {makedev(65, i), "disk" + std::to_string(i), nullptr, 1, 0, "", ""});
+  });
+  for (unsigned i = 0; i < disks; ++i) BOOST_TEST(logged(boot, " disk" + std::to_string(i) + "\n"));
+  BOOST_TEST(logged(boot, "the boot cannot go on"));
 }
 
 BOOST_AUTO_TEST_CASE(after_the_images_linuxrc_its_shell_is_on_old) {
