@@ -140,7 +140,7 @@ Status gather_kernel(Sys& sys, Facts& facts) {
   facts.kernel_64_bit = sizeof(void*) == 8;
   for (const char* at = names.machine; *at != '\0'; ++at)
     if (at[0] == '6' && at[1] == '4') facts.kernel_64_bit = true;
-  return outcome(result, "uname");
+  return outcome(result, "uname of this kernel");
 }
 
 Status gather_first(Log& log, const char* own_name, Facts& facts) {
