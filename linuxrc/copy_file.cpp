@@ -59,10 +59,12 @@ Status Copier::copy_data(int input, int output, FileDetails& details) {
   Sys& sys = machine_.sys;
   for (unsigned attempt = 1; attempt <= most_attempts; ++attempt) {
     int result = files_.fstat_details(input, details);
-    if (result >= 0) result = sys.rewind(input);
+    if (result < 0) return failed(result, "fstat", from_);
+    result = sys.rewind(input);
+    if (result < 0) return failed(result, "lseek", from_);
     // Nothing is left of an attempt before.
-    if (result >= 0) result = sys.ftruncate(output, 0);
-    if (result < 0) return failed(result, "copy", from_);
+    result = sys.ftruncate(output, 0);
+    if (result < 0) return failed(result, "ftruncate", to_);
     std::uint64_t offset = 0;
     for (ssize_t got = 1; got > 0;) {
       machine_.watchdog.feed();
@@ -141,12 +143,12 @@ Status Copier::copy_xattrs() {
     if (what_ == What::files && std::string_view(name).starts_with("trusted.overlay.")) continue;
     const ssize_t size = files_.get_xattr(from_.c_str(), name, value, sizeof value);
     if (size == -ENODATA || size == -ENOENT) continue;
-    if (size < 0) return outcome(static_cast<int>(size), "%s of %s", name, from_.c_str());
+    if (size < 0) return outcome(static_cast<int>(size), "lgetxattr %s of %s", name, from_.c_str());
     const int set = files_.set_xattr(to_.c_str(), name, value, static_cast<std::size_t>(size));
     if (set == -EOPNOTSUPP && !is_needed(name))
       ++left_out_;
     else if (set < 0)
-      return outcome(set, "%s of %s", name, to_.c_str());
+      return outcome(set, "lsetxattr %s of %s", name, to_.c_str());
   }
   return Done{};
 }

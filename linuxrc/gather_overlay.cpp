@@ -157,21 +157,24 @@ Held held_as(Machine& machine, const char* name) {
   FileFacts found;
   UpperProbe& upper = machine.facts.overlay.upper;
   const Path path = in_workspace(machine, name);
-  int result = machine.sys.lstat(path.c_str(), found);
-  held.missing = result == -ENOENT;
+  const int there = machine.sys.lstat(path.c_str(), found);
+  held.missing = there == -ENOENT;
   if (held.missing) return held;
-  if (result >= 0 && !S_ISDIR(found.mode)) result = -ENOTDIR;
-  if (result >= 0)
-    result = machine.sys.list(
+  Status seen = outcome(there, "lstat %s", path.c_str());
+  if (seen && !S_ISDIR(found.mode)) {
+    seen = common::Error::system(ENOTDIR, "list %s", path.c_str());
+  } else if (seen) {
+    const int listed = machine.sys.list(
         path.c_str(),
         [](void* context, const char*) {
           *static_cast<bool*>(context) = true;
           return false;
         },
         &held.something);
-  if (result < 0)
-    machine.log.warn("%s, going on", outcome(result, "look at %s", path.c_str()).error().text());
-  upper.strange = upper.strange || result < 0;
+    seen = outcome(listed, "list %s", path.c_str());
+  }
+  if (!seen) machine.log.warn("%s, going on", seen.error().text());
+  upper.strange = upper.strange || !seen;
   return held;
 }
 

@@ -105,8 +105,8 @@ class LinuxSys final : public Sys {
     return static_cast<int>(length);
   }
   int list(const char* path, bool (*entry)(void*, const char*), void* context) override {
-    const int fd = ::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return -errno;
+    const int fd = open(path, O_RDONLY | O_DIRECTORY, 0);
+    if (fd < 0) return fd;
     long length = 0;
     bool more = true;
     alignas(DirectoryEntry) char buffer[2048];

@@ -8,7 +8,7 @@ set_tests_properties(unit.linuxrc_faults PROPERTIES TIMEOUT 36000)
 add_test(NAME fuzz.linuxrc COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/fuzz)
 set_tests_properties(fuzz.linuxrc PROPERTIES LABELS fuzz SKIP_RETURN_CODE 77 TIMEOUT 1200)
 
-foreach(case initrd no-initrd busy busy-initrd move stay file overlay over-root mount-root image)
+foreach(case initrd no-initrd busy busy-initrd move stay file overlay over-root mount-root carry-root image)
   add_test(NAME namespace.linuxrc.${case}
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/linuxrc/namespace ${case})
   set_tests_properties(namespace.linuxrc.${case} PROPERTIES LABELS namespace SKIP_RETURN_CODE 77
