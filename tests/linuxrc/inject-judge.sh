@@ -94,7 +94,7 @@ if [[ $case == mount-root || $case == carry-root ]]; then
         'exited with 0') ;;
         'exited with 1')
             # What is wrong with the upper may stand before what that leads to.
-            stopped=$(said_all | grep -vE '^(what|started) ' | sed -E 's/, (going on|ignoring)$//' | grep -E "$call_object_reason" | tail -1)
+            stopped=$(said_all | grep -vE '^(what|started) ' | sed -E 's/, (going on|ignoring)$//' | grep -E "$call_object_reason" | tail -1 || true)
             # What is not there, such as the configuration, is no failure of a call.
             if [[ -z $stopped ]] && injected | grep -qE ' (ENOENT|ENOTDIR) | = 0 '; then stopped=none; fi
             : "${stopped:=nothing that was said}"
