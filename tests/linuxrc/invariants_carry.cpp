@@ -19,9 +19,11 @@ std::string difference(const Node& node, const Node& copy, const std::string& pa
                     node.children.size() == copy.children.size();
   if (!same) return path;
   for (const auto& [name, child] : node.children) {
+    std::string below = path;
+    below.append("/").append(name);
     const auto found = copy.children.find(name);
-    if (found == copy.children.end()) return path + "/" + name;
-    const std::string deeper = difference(*child, *found->second, path + "/" + name);
+    if (found == copy.children.end()) return below;
+    std::string deeper = difference(*child, *found->second, below);
     if (!deeper.empty()) return deeper;
   }
   return "";

@@ -181,15 +181,17 @@ BOOST_AUTO_TEST_CASE(two_calls_fail) {
     return std::pair{Fault{call.call, call.occurrence, error}, text_of(call, error)};
   };
   std::vector<std::vector<Traced>> plain;
+  plain.reserve(list.size());
   for (Scenario& scenario : list) plain.push_back(campaign.run(scenario, {}, "nothing fails"));
   for (std::size_t i = 0; i < sampled_pairs; ++i) {
     const std::size_t which = random() % list.size();
-    const auto [first, told] = pick(plain[which], 0);
+    auto [first, told] = pick(plain[which], 0);
     const auto trace = campaign.run(list[which], {first}, told);
     const std::size_t from = after_injection(trace);
     if (from >= trace.size()) continue;
     const auto [second, then] = pick(trace, from);
-    (void)campaign.run(list[which], {first, second}, told + ", then " + then);
+    told.append(", then ").append(then);
+    (void)campaign.run(list[which], {first, second}, told);
   }
   campaign.tell("a sample of pairs");
   BOOST_TEST(campaign.injected() >= 10000U);
