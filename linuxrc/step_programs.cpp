@@ -47,6 +47,15 @@ void copy_arguments(const Machine& machine, const char* name, std::span<const ch
   argv[count] = nullptr;
 }
 
+// Children of /linuxrc that it has not waited for are PID 1's when it has ended.
+void reap(Sys& sys) {
+  pid_t ended = 0;
+  do {
+    int status = 0;
+    ended = sys.poll_any(status);
+  } while (ended > 0 || ended == -EINTR);
+}
+
 }  // namespace
 
 int wait_for(Machine& machine, pid_t child) {
@@ -77,6 +86,7 @@ Status run_from_memory(Machine& machine, const Step& step) {
 
 Status exec_init(Machine& machine, const Step&) {
   static std::array<const char*, 256> argv;
+  reap(machine.sys);
   machine.sys.reset_process_state();
   for (;;) {
     const char* const init = machine.init.c_str();

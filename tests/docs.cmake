@@ -1,5 +1,6 @@
 # What is promised in writing.
 add_test(NAME docs.paths COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/docs/paths)
+add_test(NAME docs.statements COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/docs/statements)
 add_test(NAME docs.format COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/docs/format)
 set_tests_properties(docs.format PROPERTIES SKIP_RETURN_CODE 77)
 if(STATIC_LINUXRC)

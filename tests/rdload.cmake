@@ -19,7 +19,6 @@ rdload_script(kill)
 rdload_script(signals)
 rdload_script(vanish)
 rdload_script(memory)
-rdload_script(statements)
 rdload_script(faults)
 set_tests_properties(rdload.faults PROPERTIES
   ENVIRONMENT "BIN=${CMAKE_BINARY_DIR}/bin;FAULTS=$<TARGET_FILE:faults>")

@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::size_t most_calls = 3000;
 constexpr pid_t orphan = 39;
+// Its parent has ended without waiting for it.
+constexpr pid_t left_child = 38;
 constexpr std::size_t path_end = std::string_view::npos;
 
 std::vector<const char*> pointers(const std::vector<std::string>& words) {
@@ -161,6 +163,7 @@ int FakeSys::execve(const char* path, const char* const* argv, const char* const
   ended_.emplace_back(orphan, 0);
   const auto& run = is_ipconfig(path) ? kernel_.network_program : kernel_.linuxrc_program;
   ended_.emplace_back(kernel_.child.pid, run ? run(kernel_) : 0);
+  ended_.emplace_back(left_child, 0);
   leave(Request::child_ended);
 }
 

@@ -136,6 +136,8 @@ class FakeSys final : public Sys, public FileSys {
   // For fakes beside this one: a call of their own that may be told to fail.
   int enter(Call call, const std::string& text);
   Kernel& kernel() { return kernel_; }
+  // Children that have ended and that nobody has waited for.
+  [[nodiscard]] std::size_t zombies() const { return ended_.size(); }
 
   int mount(const char* source, const char* target, const char* type, unsigned long flags,
             const char* data) override;

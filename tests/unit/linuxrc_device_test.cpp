@@ -29,7 +29,6 @@ BOOST_AUTO_TEST_CASE(numbers_of_root_devices) {
     BOOST_TEST(!parse_device_number(bad).has_value(), bad);
 }
 
-// KERNEL.md, statement 19.
 BOOST_AUTO_TEST_CASE(statement_19_values_of_real_root_dev) {
   BOOST_TEST(parse_real_root_dev("0x301\n").value() == makedev(3, 1));
   BOOST_TEST(parse_real_root_dev("769").value() == makedev(3, 1));

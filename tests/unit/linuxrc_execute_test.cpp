@@ -1,5 +1,5 @@
 // Whole boots against the fake kernel: how each role ends and what init is given. The numbers are
-// the statements of KERNEL.md's "What a user-space implementation must get right".
+// those of docs/statements.md.
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -46,6 +46,7 @@ BOOST_AUTO_TEST_CASE(every_golden_plan_ends_on_its_root) {
         continue;
       }
       BOOST_TEST(name_of(outcome.end) == "init");
+      BOOST_TEST(boot->sys.zombies() == 0U);
       BOOST_TEST(outcome.view.root.mount->fs == boot->expected_root());
       BOOST_TEST(!boot->said("FAILED"));
     }
@@ -78,7 +79,7 @@ BOOST_AUTO_TEST_CASE(init_stands_at_the_top_of_its_root_with_the_console_open) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(init_gets_the_kernels_arguments_and_environment) {
+BOOST_AUTO_TEST_CASE(statement_26_init_gets_the_kernels_arguments_and_environment) {
   const Boot boot(pivot + "new_root.initrd=yes\n");
   BOOST_TEST(boot->outcome.argv == (std::vector<std::string>{"/sbin/init", "one"}),
              boost::test_tools::per_element());

@@ -1,4 +1,4 @@
-// Raw and gzip images onto regular files: the statements of KERNEL.md that need no device.
+// Raw and gzip images onto regular files: the statements of docs/statements.md that need no device.
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <string_view>

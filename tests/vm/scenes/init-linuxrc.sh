@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # init=/linuxrc: PID 1 on the RAM disk mounts the real root itself and pivots. With /initrd on the real
-# root the old one is moved there; without it is unmounted and its memory freed, or said to stay taken.
+# root the old one is moved there; without it is unmounted and its memory freed, or said to stay taken
+# (statement 23).
 # kernels: classic classic-7 stock-6.1 stock-6.12 stock-7
 
 linuxrc_tree "$WORK/tree"

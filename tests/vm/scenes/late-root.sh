@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# rootwait: the disk of the real root is plugged in while linuxrc already waits for it.
+# rootwait: the disk of the real root is plugged in while linuxrc already waits for it
+# (statement 20).
 # kernels: stock-6.1 stock-7
 
 linuxrc_tree "$WORK/tree"

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # linuxrc as the image's /linuxrc, with root= a disk: on classic the kernel runs it and goes on; on the
-# others linuxrc as /init runs it, as the kernel did. The old root goes to /initrd, or is unmounted.
+# others linuxrc as /init runs it, as the kernel did. The old root goes to /initrd, read-write though
+# root= is read-only (statement 21), or is unmounted.
 # kernels: classic stock-6.1 stock-6.12 stock-7
 
 linuxrc_tree "$WORK/tree"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # root=/dev/ram0: the image's own init runs in RAM, and nothing else is mounted. The stock kernels
-# get there through linuxrc as /init.
+# get there through linuxrc as /init (statement 25).
 # kernels: classic classic-7 stock-6.1 stock-6.12 stock-7
 
 guest_tree "$WORK/tree"

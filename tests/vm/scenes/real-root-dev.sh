@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # An old /linuxrc, a shell script, names the real root through /proc/sys/kernel/real-root-dev,
 # against root= of the command line. On classic the kernel obeys it; on stock-6.1 linuxrc reads the
-# kernel's file; Linux 7 has none, and the script finds a stand-in wherever it mounts /proc.
+# kernel's file; Linux 7 has none, and the script finds a stand-in wherever it mounts /proc
+# (statement 19).
 # kernels: classic stock-6.1 stock-7
 
 guest_tree "$WORK/tree"
