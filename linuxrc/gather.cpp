@@ -148,6 +148,9 @@ Status gather_first(Log& log, const char* own_name, Facts& facts) {
   facts.pid = sys.getpid();
   FileFacts root;
   Status known = outcome(sys.stat("/", root), "stat /");
+  facts.root_device = root.device;
+  // Before anything else fails: what the workspace has mounted will be taken back.
+  if (known) find_workspace_of_copy(log, own_name, facts);
   // The role hangs on it.
   std::uint64_t magic = 0;
   if (known) known = outcome(sys.statfs_type("/", magic), "statfs /");
@@ -156,11 +159,9 @@ Status gather_first(Log& log, const char* own_name, Facts& facts) {
   const int seen = known ? sys.statfs_type("/proc", proc) : 0;
   if (seen != -ENOENT && known) known = outcome(seen, "statfs /proc");
   if (!known) return known;
-  facts.root_device = root.device;
   facts.root_in_memory = is_memory(magic);
   facts.proc_mounted = proc == proc_magic;
   if (role_of(facts) == Role::initramfs_init) return Done{};
-  find_workspace_of_copy(log, own_name, facts);
   for (const char* place : places_to_work)
     if (facts.work.empty() && is_place_to_work(log, place, facts.root_device))
       facts.work.append("%s", place);

@@ -151,7 +151,7 @@ sed '1,/linuxrc: FAILED: /d' "$TRACE" |
 undone=$(said_all | sed -n 's/^taking back what was done: //p')
 # Who cannot come back from a look into another root stops there, and takes nothing back; nor does who cannot
 # look at /.
-if [[ $stopped == *' to / from '* || $stopped =~ ^stat(fs)?\ /: ]] ||
+if [[ $stopped == *' to / from '* || $stopped =~ ^stat\ /: ]] ||
     { ((FAULTS > 1)) && injected | grep -E '^(fchdir|chroot\("\.")' >"$work/lost"; }; then
     :
 elif [[ -n $undone ]]; then

@@ -214,11 +214,9 @@ class Check {
     if (!world_.sys.lost.empty()) return;
     const auto knows_nothing = [](const Traced* call) {
       // No one touches what is mounted who cannot even look at /.
-      const bool is_blind = call->text == "stat /" || call->text == "statfs /";
+      if (call->text == "stat /") return true;
       // A copy that cannot tell that it is one makes a workspace of its own.
-      const bool is_copy = call->text.starts_with("stat") &&
-                           (call->text.ends_with("/linuxrc") || call->call == Call::statfs);
-      return is_blind || is_copy;
+      return call->text == "stat /mnt/linuxrc" || call->text == "statfs /mnt";
     };
     // What a legacy /linuxrc did to / is not ours to take back, and finding that out may fail.
     if (world_.sys.child_start.end == End::init && injected_.size() > 1) return;
@@ -231,8 +229,10 @@ class Check {
     if (world_.said(all_is_back)) promise(world_.is_as_before(), "the old root is not as it was");
     if (injected_.size() > 1 || console_was_hit() || undo_was_hit()) return;
     // One fault leaves the old root as it was, or it came after the first loss.
-    const bool was_lost = std::any_of(world_.sys.trace.begin(), world_.sys.trace.end(),
-                                      [&](const Traced& call) { return is_loss(call); });
+    const bool linuxrc_ran = world_.sys.child_start.end == End::init;
+    const bool was_lost =
+        linuxrc_ran || std::any_of(world_.sys.trace.begin(), world_.sys.trace.end(),
+                                   [&](const Traced& call) { return is_loss(call); });
     if (was_lost) return;
     // The only shell there is may be the new root's.
     const bool runs_there =
@@ -251,10 +251,10 @@ class Check {
     });
   }
 
-  // A legacy /linuxrc was run, or something unmounted for good.
+  // Something was unmounted for good.
   [[nodiscard]] bool is_loss(const Traced& call) const {
     if (call.result < 0 || call.injected) return false;
-    return call.in_child || (call.call == Call::umount2 && world_.is_on_new_root(call));
+    return call.call == Call::umount2 && world_.is_on_new_root(call);
   }
 
   static bool is_undo_or_shell(const Traced& call) {
