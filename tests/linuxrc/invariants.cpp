@@ -227,7 +227,7 @@ class Check {
     if (!is_emergency() && !gave_up) return;
     if (std::any_of(injected_.begin(), injected_.end(), knows_nothing)) return;
     if (world_.said(all_is_back)) promise(world_.is_as_before(), "the old root is not as it was");
-    if (injected_.size() > 1 || console_was_hit() || undo_was_hit()) return;
+    if (injected_.size() > 1 || undo_was_hit()) return;
     // One fault leaves the old root as it was, or it came after the first loss.
     const bool linuxrc_ran = world_.sys.child_start.end == End::init;
     const bool was_lost =
@@ -306,11 +306,12 @@ class Check {
     }
   }
 
-  // The image's, as a child; its memory is given to it.
+  // The image's, as a child; its memory is given to it. A fork after the failure is the shell's.
   [[nodiscard]] bool ran_linuxrc() const {
-    return std::any_of(world_.sys.trace.begin(), world_.sys.trace.end(), [](const Traced& call) {
-      return call.call == Call::fork || (call.in_child && call.text == "execve /linuxrc");
-    });
+    return std::any_of(world_.sys.trace.begin(), world_.sys.trace.end(),
+                       [this](const Traced& call) {
+                         return call.call == Call::fork && call.console <= failed_at_;
+                       });
   }
 
   // An image to run in RAM is loaded only after it was read to its end to be checked, and the flash
