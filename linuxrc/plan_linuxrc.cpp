@@ -35,6 +35,8 @@ void plan_linuxrc(const Facts& facts, Plan& plan) {
   }
   // Read-write even under `ro`, as the kernel; read-only when the file system can only do that.
   plan.add(mount_image(facts, 0));
+  // Where the parent waits: from a directory of its own root ".." is what covers that root.
+  plan.add({.op = Op::change_directory, .target = "/old"});
   // As the kernel, so that /linuxrc has its memory. Where nothing is run it goes with the
   // initramfs.
   if (facts.initrd_image.view() == loaded_image)

@@ -85,20 +85,20 @@ void read_real_root(Machine& machine, const char* file) {
 
 }  // namespace
 
+// The parent is in /old meanwhile.
 Status run_linuxrc(Machine& machine, const Step& step) {
   Sys& sys = machine.sys;
-  // The parent waits in a directory of its own root, from which ".." is what covers that root.
-  const Status there = outcome(sys.chdir("/old"), "chdir /old");
-  if (!there) return there;
   const pid_t child = sys.fork();
   if (child == 0) {
     become_linuxrc(machine, step);
     sys.exit_now(127);
   }
-  if (child < 0) return Error::system(static_cast<int>(-child), "fork for /linuxrc");
-  say_how_it_ended(machine.log, machine.stand_in != nullptr ? trace_linuxrc(machine, child)
-                                                            : wait_for(machine, child));
-  const Status back = take_back_root(machine);
+  Status back = outcome(static_cast<int>(child), "fork for /linuxrc");
+  if (back) {
+    say_how_it_ended(machine.log, machine.stand_in != nullptr ? trace_linuxrc(machine, child)
+                                                              : wait_for(machine, child));
+    back = take_back_root(machine);
+  }
   (void)sys.chdir("/");  // our own root: it always exists
   if (!back) return back;
   if (machine.facts.linuxrc == LinuxrcOutcome::returned) read_real_root(machine, step.source);
