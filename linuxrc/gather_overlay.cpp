@@ -140,8 +140,11 @@ int read_link(Machine& machine, const char* name, std::span<char> text) {
   path.append("%s", name);
   text[0] = '\0';
   const int length = machine.sys.readlink(path.c_str(), text.data(), text.size());
-  if (length < 0 && length != -ENOENT)
-    machine.log.warn("%s, going on", outcome(length, "readlink %s", path.c_str()).error().text());
+  if (length < 0 && length != -ENOENT) {
+    const Status read = outcome(length, "readlink %s", path.c_str());
+    machine.log.warn("%s, going on", read.error().text());
+    note_why(machine.facts.overlay.upper, read.error());
+  }
   return length;
 }
 
@@ -173,12 +176,21 @@ Held held_as(Machine& machine, const char* name) {
         &held.something);
     seen = outcome(listed, "list %s", path.c_str());
   }
-  if (!seen) machine.log.warn("%s, going on", seen.error().text());
-  upper.strange = upper.strange || !seen;
+  if (seen) return held;
+  machine.log.warn("%s, going on", seen.error().text());
+  note_why(upper, seen.error());
+  upper.strange = true;
   return held;
 }
 
 }  // namespace
+
+void note_why(UpperProbe& upper, const common::Error& error) {
+  if (upper.why[0] != '\0') return;  // what came first led to the rest
+  common::Text<sizeof upper.why> why;
+  why.append("%s", error.text());
+  std::memcpy(upper.why, why.c_str(), why.size() + 1);
+}
 
 Path lower_path(const Facts& facts) {
   Path path;

@@ -40,7 +40,10 @@ Status lay(Machine& machine, bool& elsewhere) {
   const OverlayOptions options = overlay_options(machine.facts);
   const bool in_memory = options.in_memory || overlay.fallback;
   const Status found = run_stage(machine, plan_find_upper);
-  if (!found) machine.log.warn("the upper: %s", found.error().text());
+  if (!found) {
+    machine.log.warn("the upper: %s", found.error().text());
+    note_why(overlay.upper, found.error());
+  }
   if (!in_memory && found && !options.upper.empty()) gather_upper_device(machine);
   Status done = run_stage(machine, plan_format_upper);
   if (done) done = run_stage(machine, plan_mount_upper);
@@ -53,9 +56,10 @@ Status lay(Machine& machine, bool& elsewhere) {
     if (!done) return done;
     const UpperUse use = use_of(overlay.upper, options.policies);
     if (use == UpperUse::memory && overlay.carry)
-      return Error::of(common::Failure::not_usable, "the upper %s is %s",
+      return Error::of(common::Failure::not_usable, "the upper %s is %s%s%s",
                        options.upper.empty() ? "rootfs_data" : options.upper.c_str(),
-                       describe(upper_state(overlay.upper)));
+                       describe(upper_state(overlay.upper)),
+                       overlay.upper.why[0] == '\0' ? "" : ": ", overlay.upper.why);
     if (use == UpperUse::memory) degrade(machine, "the overlay is in memory");
   }
   done = run_stage(machine, plan_prepare_upper);

@@ -36,6 +36,8 @@ void gather_overlay(Machine& machine);
 void gather_upper_device(Machine& machine);
 // What lies on the mounted upper.
 void gather_upper(Machine& machine);
+// Keeps the first reason why an upper cannot be used, for the message that it is not.
+void note_why(UpperProbe& upper, const common::Error& error);
 
 // Where mount_root finds, in the root or in the mounted upper's changes, an /etc/config/fstab that
 // wants a disk on /overlay: notes which, and true.

@@ -52,6 +52,7 @@ struct UpperProbe {
   bool copied;         // `upper.new` holds something: a copy, whole where `upper` is missing
   bool memory_kept;    // `upper.memory` is there, from an earlier carry-over
   bool root_recorded;  // an extroot says which root it is for
+  char why[256];       // it is not mounted, or is strange: the call, its object and the reason
 };
 
 enum class UpperState {

@@ -25,13 +25,14 @@ int rename_file(Sys& sys, const char* from, const char* to) {
 }
 
 // Removing what is not there writes nothing, and is refused on what is read-only.
+constexpr const char* probe_of_writing = "/.linuxrc.probe";
 bool is_read_only(Sys& sys, const char* point) {
   Path probe;
-  probe.append("%s/.linuxrc.probe", point);
+  probe.append("%s%s", point, probe_of_writing);
   return sys.unlink(probe.c_str()) == -EROFS;
 }
 
-Status mount_upper(Machine& machine, const Step& step) {
+Status try_to_mount_upper(Machine& machine, const Step& step) {
   if (parse_root_name(step.source).form == RootName::Form::flash)
     return mount_flash_upper(machine, step);
   const Path node = disk_node(machine, step.source);
@@ -40,7 +41,14 @@ Status mount_upper(Machine& machine, const Step& step) {
   const Status mounted = mount_root(machine, named);
   if (!mounted || !is_read_only(machine.sys, step.target)) return mounted;
   (void)machine.sys.umount2(step.target, MNT_DETACH);  // nobody has seen it yet
-  return Error::system(EROFS, "mount the upper %s read-write", step.source);
+  return Error::system(EROFS, "mount the upper %s read-write: unlink %s%s", step.source,
+                       step.target, probe_of_writing);
+}
+
+Status mount_upper(Machine& machine, const Step& step) {
+  const Status mounted = try_to_mount_upper(machine, step);
+  if (!mounted) note_why(machine.facts.overlay.upper, mounted.error());
+  return mounted;
 }
 
 // The options name paths as they are in the workspace, and will be on the new root. Where the lower
