@@ -10,7 +10,6 @@
 namespace linuxrc {
 
 using common::Done;
-using common::Error;
 using common::Status;
 
 namespace {
